@@ -1,0 +1,123 @@
+package bench
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"tlsbench/bench/session"
+)
+
+// Coord is one dimension=value of an arm.
+type Coord struct {
+	Dimension string `json:"dimension"`
+	Value     string `json:"value"`
+}
+
+func (c Coord) String() string { return c.Dimension + "=" + c.Value }
+
+// Arm is one leg of a comparison.
+type Arm struct {
+	// Name is the arm's coordinates.
+	Name    string        `json:"name"`
+	Coords  []Coord       `json:"coords"`
+	Target  Target        `json:"target"`
+	Engine  string        `json:"engine"`
+	Want    Want          `json:"want"`
+	TLS     TLS           `json:"tls"`
+	HTTP    HTTP          `json:"http"`
+	Net     Net           `json:"net"`
+	Session SessionPolicy `json:"session"`
+	Load    Load          `json:"load"`
+	// Timeout bounds each attempt.
+	Timeout time.Duration `json:"timeout_ns"`
+}
+
+// NewArm names an arm by its coordinates.
+func NewArm(coords ...Coord) Arm {
+	names := make([]string, len(coords))
+	for i, c := range coords {
+		names[i] = c.String()
+	}
+	return Arm{Name: strings.Join(names, ","), Coords: coords}
+}
+
+// Coord gives the arm's value in a dimension, or "".
+func (a Arm) Coord(dimension string) string {
+	i := slices.IndexFunc(a.Coords, func(c Coord) bool { return c.Dimension == dimension })
+	if i < 0 {
+		return ""
+	}
+	return a.Coords[i].Value
+}
+
+// HandshakeOnly reports whether the arm makes no request.
+func (a Arm) HandshakeOnly() bool { return a.HTTP.Method == "" }
+
+// TLS holds an arm's TLS options. Names are those of crypto/tls and RFC 8446.
+type TLS struct {
+	MinVersion Version  `json:"min_version"`
+	MaxVersion Version  `json:"max_version"`
+	Groups     []string `json:"groups,omitempty"`  // empty: Go's default offer
+	Ciphers    []string `json:"ciphers,omitempty"` // TLS 1.2 and below; Go fixes the suites of 1.3
+	ALPN       []string `json:"alpn,omitempty"`
+	ServerName string   `json:"server_name,omitempty"` // empty: the target's host
+	CAFile     string   `json:"ca_file,omitempty"`
+	CertFile   string   `json:"cert_file,omitempty"`
+	KeyFile    string   `json:"key_file,omitempty"`
+	Insecure   bool     `json:"insecure,omitempty"`
+	// KeyLog is the file that receives TLS secrets, empty for none.
+	KeyLog string `json:"key_log,omitempty"`
+}
+
+// HTTP holds what is requested on each connection. An empty Method means a
+// handshake without a request.
+type HTTP struct {
+	Method string `json:"method,omitempty"`
+	HTTP2  bool   `json:"http2,omitempty"` // offer h2 beside http/1.1
+	// Headers are sent with each request. Their values may be secret, so only
+	// the names are saved.
+	Headers     http.Header `json:"-"`
+	HeaderNames []string    `json:"headers,omitempty"`
+}
+
+// Net holds how connections are made and closed.
+type Net struct {
+	// Connect is the host:port to dial instead of the target's own, or "".
+	Connect string `json:"connect,omitempty"`
+	// Family is 4 or 6 for one IP version only, 0 for either.
+	Family int `json:"family,omitempty"`
+	// ResolveEach looks the name up on every attempt, instead of once.
+	ResolveEach bool `json:"resolve_each,omitempty"`
+	// Close is how connections end.
+	Close CloseMode `json:"close"`
+}
+
+// CloseMode is how a connection ends after its close_notify.
+type CloseMode string
+
+// The close modes.
+const (
+	// CloseReset sends RST, which leaves no port in TIME_WAIT: without it
+	// some 470 connections a second exhaust a client's ports in a minute.
+	CloseReset CloseMode = "reset"
+	// CloseGraceful sends FIN.
+	CloseGraceful CloseMode = "graceful"
+)
+
+// SessionPolicy is which session an arm's connections offer.
+type SessionPolicy struct {
+	Policy session.Policy `json:"policy,omitempty"`
+	Scope  session.Scope  `json:"scope,omitempty"`
+	// ReadTickets makes a connection without a request wait for the tickets
+	// that follow a TLS 1.3 handshake. It is equal in arms that are compared,
+	// so that they read and close alike.
+	ReadTickets bool `json:"read_tickets,omitempty"`
+}
+
+// Load is how many connections an arm makes at the same time. Each worker
+// begins its next attempt when the last one ended: a closed loop.
+type Load struct {
+	Workers int `json:"workers"`
+}

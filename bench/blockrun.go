@@ -1,0 +1,195 @@
+package bench
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"time"
+
+	"tlsbench/bench/cpu"
+	"tlsbench/bench/session"
+)
+
+// length is how long a block lasts: a number of attempts or, where that is 0,
+// a time.
+type length struct {
+	attempts int64
+	duration time.Duration
+}
+
+// length of each arm's block in the given round.
+func (p Plan) length(round int) length {
+	if p.Count == 0 {
+		return length{duration: p.Duration / time.Duration(p.Rounds)}
+	}
+	share := p.Count / int64(p.Rounds)
+	if int64(round) < p.Count%int64(p.Rounds) {
+		share++
+	}
+	return length{attempts: share}
+}
+
+// measured is what a block's clocks and workers told, beside its samples.
+type measured struct {
+	clocks
+	sessions SessionCounts
+	start    time.Duration
+	cut, dry bool
+}
+
+// settle lets what trails behind the last connection, such as the server's own
+// closing, end before the clocks are read.
+const settle = 2 * time.Millisecond
+
+// runBlock primes, reads the clocks, runs, and reads the clocks again. The
+// block's samples are then in r.block.
+func (r *run) runBlock(ctx context.Context, a *armRun, l length) (measured, error) {
+	if err := r.primeAll(ctx, a, l); err != nil {
+		return measured{}, err
+	}
+	runtime.GC()
+	if r.server.CollectGarbage != nil {
+		if err := r.server.CollectGarbage(ctx); err != nil && ctx.Err() == nil {
+			return measured{}, err
+		}
+	}
+	sleep(ctx, settle)
+
+	server := r.readServer(ctx)
+	client := r.readClient(ctx)
+	start := time.Now()
+	b := &budget{counted: l.attempts > 0, deadline: start.Add(l.duration)}
+	b.left.Store(l.attempts)
+	err := a.each(func(w *worker) error { return w.run(ctx, b) })
+	took := time.Since(start)
+	clientAfter := r.readClient(ctx)
+	sleep(ctx, settle)
+	serverAfter := r.readServer(ctx)
+	if err != nil {
+		return measured{}, err
+	}
+
+	if err := r.rec.drain(&r.block); err != nil {
+		return measured{}, err
+	}
+	m := measured{start: start.Sub(r.began), clocks: clocks{took: took}}
+	m.clientCPU = spent(client, clientAfter, r.block.Completed())
+	m.serverCPU = spent(server, serverAfter, r.block.Completed())
+	m.dry = b.dry.Load() && (!b.counted || b.left.Load() > 0)
+	m.cut = m.dry || ctx.Err() != nil || r.patience.exhausted()
+	for _, w := range a.workers {
+		m.sessions.add(w.sessions)
+		w.sessions = SessionCounts{}
+	}
+	return m, nil
+}
+
+// primeAll gives every store fresh sessions, so that neither a server's cache
+// nor a ticket's lifetime creeps into the measurement.
+func (r *run) primeAll(ctx context.Context, a *armRun, l length) error {
+	if a.workers[0].store == nil {
+		return nil
+	}
+	workers := a.workers
+	need := sessionsNeeded(a.Arm, l)
+	if a.Session.Scope == session.Shared && need == 1 {
+		workers = workers[:1]
+	}
+	for _, w := range a.workers {
+		w.store.Clear()
+	}
+	return each(workers, func(w *worker) error { return w.prime(ctx, need) })
+}
+
+// sessionsNeeded is how many sessions a store holds before a block: one that
+// can be offered again, or, where each is offered once, enough for every
+// attempt of a counted block and a good many for a timed one. Servers that
+// renew tickets on resumption refill the pool meanwhile.
+func sessionsNeeded(a Arm, l length) int {
+	if a.Session.Policy != session.Once {
+		return 1
+	}
+	const timed = 64
+	perWorker := timed
+	if l.attempts > 0 {
+		share := int(l.attempts)/a.Load.Workers + 1
+		perWorker = share + share/4
+	}
+	if a.Session.Scope == session.Shared {
+		return perWorker * a.Load.Workers
+	}
+	return perWorker
+}
+
+func newStores(a Arm) func() session.Store {
+	if a.Want == WantFull {
+		return func() session.Store { return nil }
+	}
+	if a.Session.Scope == session.Shared {
+		store := session.NewStore(a.Session.Policy, session.Shared)
+		return func() session.Store { return store }
+	}
+	return func() session.Store { return session.NewStore(a.Session.Policy, session.PerWorker) }
+}
+
+func (a *armRun) each(do func(*worker) error) error { return each(a.workers, do) }
+
+// each lets workers act at the same time and returns the first error.
+func each(workers []*worker, do func(*worker) error) error {
+	if len(workers) == 1 {
+		return do(workers[0])
+	}
+	var wg sync.WaitGroup
+	errs := make([]error, len(workers))
+	for i, w := range workers {
+		wg.Go(func() { errs[i] = do(w) })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reading is a clock's reading, if there was one.
+type reading struct {
+	cpu.Reading
+	ok bool
+}
+
+func read(ctx context.Context, clock cpu.Clock) (reading, error) {
+	if clock == nil {
+		return reading{}, nil
+	}
+	at, err := clock.Read(context.WithoutCancel(ctx))
+	return reading{Reading: at, ok: err == nil}, err
+}
+
+func (r *run) readClient(ctx context.Context) reading {
+	at, _ := read(ctx, r.clientCPU) // Self cannot fail once it could be opened
+	return at
+}
+
+// readServer stops reading a clock that failed: a server that is gone does not
+// come back under the same clock.
+func (r *run) readServer(ctx context.Context) reading {
+	at, err := read(ctx, r.server.CPU)
+	if err != nil {
+		r.warn(warn(WarnServerCPU, "server CPU is missing from round %d on: %v", len(r.result.Rounds)+1, err))
+		r.server.CPU = nil
+	}
+	return at
+}
+
+func spent(before, after reading, completed int64) cpuTime {
+	if !before.ok || !after.ok {
+		return cpuTime{}
+	}
+	d, ok := after.Since(before.Reading)
+	if !ok {
+		return cpuTime{}
+	}
+	return cpuTime{spent: d, over: completed}
+}

@@ -1,0 +1,155 @@
+// Package compare says what changed between arms, and with what confidence.
+//
+// The unit of inference is the round: thousands of handshakes of one block
+// share its luck, so they are one observation, not thousands. A change is
+// therefore estimated from pairs of blocks of the same round, and "no change
+// was detected" is a proper answer. The package draws no tables, so that a Go
+// test can use it.
+package compare
+
+import (
+	"math"
+	"slices"
+
+	"tlsbench/bench"
+)
+
+// Verdict is what a comparison found.
+type Verdict string
+
+// The verdicts, the same words in every output.
+const (
+	Better       Verdict = "better"
+	Worse        Verdict = "worse"
+	Same         Verdict = "~" // no change was detected
+	Inconclusive Verdict = "inconclusive"
+)
+
+// Comparison is one metric of an arm against its baseline.
+type Comparison struct {
+	Arm      string          `json:"arm"`
+	Baseline string          `json:"baseline"`
+	Metric   string          `json:"metric"`
+	Unit     bench.Unit      `json:"unit"`
+	Better   bench.Direction `json:"better"`
+	// BaselineValue and Value are those of all rounds together.
+	BaselineValue float64 `json:"baseline_value"`
+	Value         float64 `json:"value"`
+	// Change is the paired estimate over rounds, as a fraction of the
+	// baseline; for a metric that is itself a ratio, it is the difference. It
+	// is not the ratio of the two values above.
+	Change *float64 `json:"change"`
+	// CI bounds the change with Confidence, which is at least the plan's.
+	CI         *[2]float64 `json:"ci"`
+	Confidence float64     `json:"confidence,omitempty"`
+	P          *float64    `json:"p"`
+	// Detectable is the size of change that a repeat of the run would see with
+	// 80 % power.
+	Detectable *float64 `json:"detectable"`
+	Rounds     int      `json:"rounds"` // pairs that were compared
+	Verdict    Verdict  `json:"verdict"`
+}
+
+// Within compares the arms of one result with each other: along the plan's
+// dimension, against the first value, inside groups that share all other
+// coordinates.
+func Within(r *bench.Result) []Comparison {
+	var all []Comparison
+	for i, arm := range r.Plan.Arms {
+		base, ok := baselineOf(r.Plan, i)
+		if !ok {
+			continue
+		}
+		for _, m := range bench.Metrics() {
+			if m.Name == "resumed_ratio" && arm.Want != base.Want {
+				continue // it differs because it was asked to
+			}
+			if c, ok := pair(r, m, base.Name, arm.Name); ok {
+				all = append(all, c)
+			}
+		}
+	}
+	return all
+}
+
+// Find gives the comparison of a metric of an arm.
+func Find(all []Comparison, arm, metric string) (Comparison, bool) {
+	i := slices.IndexFunc(all, func(c Comparison) bool { return c.Arm == arm && c.Metric == metric })
+	if i < 0 {
+		return Comparison{}, false
+	}
+	return all[i], true
+}
+
+// baselineOf is the first arm that shares all coordinates with arm i but the
+// compared one.
+func baselineOf(p bench.Plan, i int) (bench.Arm, bool) {
+	for _, other := range p.Arms[:i] {
+		if sameGroup(other, p.Arms[i], p.Compare) {
+			return other, true
+		}
+	}
+	return bench.Arm{}, false
+}
+
+func sameGroup(a, b bench.Arm, along string) bool {
+	if len(a.Coords) != len(b.Coords) || a.Coord(along) == "" {
+		return false
+	}
+	for _, c := range a.Coords {
+		if c.Dimension != along && b.Coord(c.Dimension) != c.Value {
+			return false
+		}
+	}
+	return true
+}
+
+// pair compares one metric of two arms, false where one of them has no value.
+func pair(r *bench.Result, m bench.Metric, base, arm string) (Comparison, bool) {
+	b, okBase := r.Arm(base)
+	a, okArm := r.Arm(arm)
+	if !okBase || !okArm {
+		return Comparison{}, false
+	}
+	baseValue, okBase := m.Of(&b.Stats)
+	value, okArm := m.Of(&a.Stats)
+	if !okBase || !okArm || incomparable(m, baseValue, value) {
+		return Comparison{}, false
+	}
+	c := Comparison{
+		Arm: arm, Baseline: base, Metric: m.Name, Unit: m.Unit, Better: m.Better,
+		BaselineValue: baseValue, Value: value, Verdict: Inconclusive,
+	}
+	rounds := pairs(r, m, base, arm)
+	c.Rounds = len(rounds)
+	shift, err := estimate(r.Plan, m, rounds)
+	if err != nil {
+		return c, true // too few rounds, or none that can be compared
+	}
+	scale := math.Expm1
+	if m.Unit == bench.Fraction {
+		scale = func(x float64) float64 { return x }
+	}
+	change, detectable := scale(shift.Estimate), scale(shift.Detectable)
+	c.Change, c.Detectable, c.P = &change, &detectable, &shift.P
+	c.CI = &[2]float64{scale(shift.Interval.Low), scale(shift.Interval.High)}
+	c.Confidence = shift.Interval.Confidence
+	c.Verdict = verdict(c, m)
+	return c, true
+}
+
+// incomparable values have no ratio.
+func incomparable(m bench.Metric, values ...float64) bool {
+	return m.Unit != bench.Fraction && slices.Min(values) <= 0
+}
+
+func verdict(c Comparison, m bench.Metric) Verdict {
+	switch {
+	case c.CI[0] <= 0 && c.CI[1] >= 0:
+		return Same
+	case (*c.Change < 0) == (m.Better == bench.LowerIsBetter):
+		return Better
+	default:
+		return Worse
+	}
+}

@@ -1,0 +1,95 @@
+package compare
+
+import (
+	"fmt"
+	"strings"
+
+	"tlsbench/bench"
+)
+
+// Exit is how a command ended, as its exit code.
+type Exit int
+
+// The exit codes.
+const (
+	Passed       Exit = 0
+	NotRun       Exit = 1   // the run could not be carried out
+	Usage        Exit = 2   // wrong usage or configuration
+	Failed       Exit = 3   // the gate failed
+	Undecided    Exit = 4   // inconclusive, only where strictness was asked for
+	Interrupted Exit = 130 // by the user, as shells report SIGINT
+)
+
+// Outcome is what the gate decided, and why: one line a reason, none where it
+// passed.
+type Outcome struct {
+	Exit    Exit
+	Reasons []string
+}
+
+// Gate is the one place that turns a result into an outcome.
+func Gate(r *bench.Result) Outcome {
+	switch {
+	case r.Ended == bench.Interrupted:
+		return Outcome{Interrupted, []string{"interrupted: the result is partial"}}
+	case r.Ended == bench.GaveUp, r.Completed() == 0:
+		return Outcome{NotRun, []string{whyNotRun(r)}}
+	}
+	out := Outcome{Exit: Passed}
+	for _, arm := range r.Plan.Arms {
+		a, ok := r.Arm(arm.Name)
+		switch {
+		case !ok || a.Completed() == 0:
+			out.fail(NotRun, fmt.Sprintf("%s: not one handshake of arm %s succeeded: %s", arm.Target.URL, arm.Name, firstErrors(a)))
+		case arm.Want == bench.WantResumed && a.Wanted(arm.Want) == 0:
+			out.fail(Failed, fmt.Sprintf("%s: resumption was asked for and never granted: %s", arm.Target.URL, bench.WhyNotResumed(a.Sessions)))
+		}
+	}
+	return out
+}
+
+// fail adds a reason; what could not be run outweighs what failed.
+func (o *Outcome) fail(exit Exit, reason string) {
+	if o.Exit != NotRun {
+		o.Exit = exit
+	}
+	o.Reasons = append(o.Reasons, reason)
+}
+
+func whyNotRun(r *bench.Result) string {
+	target := r.Plan.Arms[0].Target.URL
+	what := "not one handshake succeeded"
+	if r.Completed() > 0 {
+		what = "the target stopped answering and the run was given up"
+	}
+	if f := r.LastFailure; f != nil {
+		return fmt.Sprintf("%s: %s: phase %s: %v: %s", target, what, f.Phase, f.Err, f.Class.Advice())
+	}
+	var all []string
+	for i := range r.Arms {
+		if text := firstErrors(&r.Arms[i]); text != "" {
+			all = append(all, text)
+		}
+	}
+	if len(all) == 0 {
+		all = []string{"no attempt was made"}
+	}
+	return fmt.Sprintf("%s: %s: %s", target, what, strings.Join(all, "; "))
+}
+
+// firstErrors gives the most frequent error of an arm with what to try next.
+func firstErrors(a *bench.ArmResult) string {
+	if a == nil {
+		return ""
+	}
+	var worst bench.ErrorClass
+	for class, n := range a.Errors {
+		if m := a.Errors[worst]; n > m || n == m && class < worst {
+			worst = class
+		}
+	}
+	if worst == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s: %s: %s", worst, a.FirstErrors[worst], worst.Advice())
+}

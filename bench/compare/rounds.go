@@ -1,0 +1,92 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+
+	"tlsbench/bench"
+	"tlsbench/bench/hist"
+	"tlsbench/bench/stats"
+)
+
+// blocks are the two blocks of one round.
+type blocks struct{ base, arm *bench.Block }
+
+// pairs finds the rounds in which a metric of two arms can be compared: both
+// blocks ran their planned length, and neither clock speaks of a mixture.
+func pairs(r *bench.Result, m bench.Metric, base, arm string) []blocks {
+	var all []blocks
+	for _, round := range r.Rounds {
+		b, okBase := round.Block(base)
+		a, okArm := round.Block(arm)
+		if !okBase || !okArm || b.Cut || a.Cut {
+			continue
+		}
+		if m.Clocked && (b.Mixed || a.Mixed) {
+			continue
+		}
+		all = append(all, blocks{base: b, arm: a})
+	}
+	return all
+}
+
+// estimate gives the change of a metric over paired rounds: as a log ratio, or
+// as a difference where the metric is itself a ratio.
+func estimate(p bench.Plan, m bench.Metric, rounds []blocks) (stats.Shift, error) {
+	if m.Tail.Quantile > 0 {
+		return estimateTail(p, m.Tail, rounds)
+	}
+	var diffs []float64
+	for _, round := range rounds {
+		base, okBase := m.Of(&round.base.Stats)
+		value, okArm := m.Of(&round.arm.Stats)
+		if !okBase || !okArm || incomparable(m, base, value) {
+			continue
+		}
+		if m.Unit == bench.Fraction {
+			diffs = append(diffs, value-base)
+		} else {
+			diffs = append(diffs, math.Log(value/base))
+		}
+	}
+	return stats.SignedRank(diffs, p.Confidence)
+}
+
+// resamples give an interval's ends to about a tenth of its width.
+const resamples = 2000
+
+// estimateTail bootstraps a tail percentile over rounds: a block has too few
+// samples for one of its own.
+func estimateTail(p bench.Plan, tail bench.Tail, rounds []blocks) (stats.Shift, error) {
+	if len(rounds) < bench.MinRounds {
+		return stats.Shift{}, stats.ErrTooFew
+	}
+	base, arm := make([][]stats.Bar, len(rounds)), make([][]stats.Bar, len(rounds))
+	for i, round := range rounds {
+		var err error
+		if base[i], err = bars(round.base, tail.Phase); err != nil {
+			return stats.Shift{}, err
+		}
+		if arm[i], err = bars(round.arm, tail.Phase); err != nil {
+			return stats.Shift{}, err
+		}
+	}
+	return stats.PairedTail(base, arm, tail.Quantile, p.Confidence, resamples, p.Seed)
+}
+
+func bars(b *bench.Block, phase bench.Phase) ([]stats.Bar, error) {
+	text, ok := b.Histograms[phase]
+	if !ok {
+		return nil, fmt.Errorf("block of %s has no histogram of %s", b.Arm, phase)
+	}
+	h, err := hist.Decode(text)
+	if err != nil {
+		return nil, fmt.Errorf("block of %s, histogram of %s: %w", b.Arm, phase, err)
+	}
+	found := h.Bars()
+	all := make([]stats.Bar, len(found))
+	for i, bar := range found {
+		all[i] = stats.Bar{Value: float64(bar.Value), Count: bar.Count}
+	}
+	return all, nil
+}

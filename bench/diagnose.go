@@ -1,0 +1,142 @@
+package bench
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"tlsbench/bench/hist"
+	"tlsbench/bench/stats"
+)
+
+// diagnose finds what a reader of the result should doubt.
+func diagnose(r *Result) []Warning {
+	var all []Warning
+	for i := range r.Arms {
+		arm, ok := r.Plan.Arm(r.Arms[i].Name)
+		if !ok {
+			continue
+		}
+		all = append(all, diagnoseArm(r, arm, &r.Arms[i])...)
+	}
+	return append(all, diagnoseRun(r)...)
+}
+
+func diagnoseArm(r *Result, arm Arm, a *ArmResult) []Warning {
+	var all []Warning
+	add := func(code WarningCode, format string, args ...any) {
+		all = append(all, warnArm(code, arm.Name, format, args...))
+	}
+	completed, wanted := a.Completed(), a.Wanted(arm.Want)
+	switch {
+	case completed == 0:
+	case arm.Want == WantResumed && wanted == 0:
+		add(WarnNotResumed, "nothing was resumed: %s", WhyNotResumed(a.Sessions))
+	case wanted < completed:
+		add(WarnFallback, "%d of %d handshakes were not %s; they are counted apart", completed-wanted, completed, arm.Want)
+	}
+	blocks := r.blocksOf(arm.Name)
+	if n := count(blocks, func(b *Block) bool { return b.Mixed }); n > 0 && wanted > 0 {
+		add(WarnMixed, "in %d of %d blocks more than 1 %% of the attempts failed or fell back: CPU and rate are of a mixture there and left out of comparisons", n, len(blocks))
+	}
+	if n := count(blocks, func(b *Block) bool { return b.Dry }); n > 0 {
+		add(WarnPoolDry, "in %d of %d blocks no session was left to offer and the block ended early: choose another --session-policy, or a server that grants more tickets", n, len(blocks))
+	}
+	if failed := a.Failed(); failed > 0 {
+		add(WarnErrors, "%d of %d attempts failed: %s", failed, a.Attempts, tally(a.Errors))
+	}
+	if a.Errors[ClassClientExhausted] > 0 {
+		add(WarnClientExhaust, "this machine ran out of ports, files or memory: the failures are the client's, not the server's; close with --close reset, or ask for fewer workers")
+	}
+	if len(a.BadStatus) > 0 {
+		add(WarnStatus, "HTTP status %s: errors may cost the server less, or more, than answers", tally(a.BadStatus))
+	}
+	if a.HelloRetry > 0 {
+		add(WarnHelloRetry, "%d handshakes were asked for another key share (HelloRetryRequest), one more round trip: see --groups", a.HelloRetry)
+	}
+	if a.Clamped > 0 {
+		add(WarnClamped, "%d durations were outside %v to %v and are counted at that bound", a.Clamped, hist.Lowest, hist.Highest)
+	}
+	if spread, ok := roundSpread(blocks); ok && spread > 0.1 {
+		add(WarnNoisy, "tls.p50 differs by %.0f %% from round to round: the machine or the network is noisy", spread*100)
+	}
+	if arm.HTTP.HTTP2 && a.Facts != nil && a.Facts.ALPN != "h2" {
+		add(WarnNotHonoured, "--http2 was asked for but the server chose %s", orNone(a.Facts.ALPN))
+	}
+	return all
+}
+
+// WhyNotResumed says why an arm that wanted resumption saw none.
+func WhyNotResumed(s SessionCounts) string {
+	switch {
+	case s.Primed+s.Received == 0:
+		return "the server granted no session (its tickets are off, or it sends none to this client)"
+	case s.Offered == 0:
+		return fmt.Sprintf("the server granted %d sessions, but none was left to offer", s.Primed+s.Received)
+	default:
+		return fmt.Sprintf("the server granted %d sessions and refused all %d that were offered", s.Primed+s.Received, s.Offered)
+	}
+}
+
+// roundSpread is the typical distance of a round's tls.p50 from the median of
+// all rounds, as a fraction of it: a standard deviation where the rounds are
+// normal (MAD × 1.4826).
+func roundSpread(blocks []*Block) (float64, bool) {
+	var values []float64
+	for _, b := range blocks {
+		if p50, ok := b.Phases[TLSPhase].Stat("p50"); ok && !b.Cut {
+			values = append(values, float64(p50))
+		}
+	}
+	if len(values) < MinRounds {
+		return 0, false
+	}
+	s, err := stats.Summarize(values)
+	if err != nil || s.Median == 0 {
+		return 0, false
+	}
+	return 1.4826 * s.MAD / s.Median, true
+}
+
+func (r *Result) blocksOf(arm string) []*Block {
+	var all []*Block
+	for i := range r.Rounds {
+		if b, ok := r.Rounds[i].Block(arm); ok {
+			all = append(all, b)
+		}
+	}
+	return all
+}
+
+func count(blocks []*Block, is func(*Block) bool) (n int) {
+	for _, b := range blocks {
+		if is(b) {
+			n++
+		}
+	}
+	return n
+}
+
+// tally writes "reset 12, dns 1", the most frequent first.
+func tally[K comparable](counts map[K]int64) string {
+	keys := slices.Collect(maps.Keys(counts))
+	slices.SortFunc(keys, func(a, b K) int {
+		if counts[a] != counts[b] {
+			return int(counts[b] - counts[a])
+		}
+		return strings.Compare(fmt.Sprint(a), fmt.Sprint(b))
+	})
+	parts := make([]string, len(keys))
+	for i, k := range keys {
+		parts[i] = fmt.Sprintf("%v × %d", k, counts[k])
+	}
+	return strings.Join(parts, ", ")
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}

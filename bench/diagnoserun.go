@@ -1,0 +1,157 @@
+package bench
+
+import (
+	"net"
+	"time"
+)
+
+// A client, or a machine that client and server share, that is busier than
+// this no longer measures the server alone.
+const busy = 0.9
+
+// diagnoseRun finds doubts that are about the run as a whole.
+func diagnoseRun(r *Result) []Warning {
+	var all []Warning
+	add := func(code WarningCode, format string, args ...any) {
+		all = append(all, warn(code, format, args...))
+	}
+	if r.Partial {
+		add(WarnPartial, "the run ended early (%s) after %d of %d rounds", r.Ended, len(r.Rounds), r.Plan.Rounds)
+	}
+	if n := r.wholeRounds(); len(r.Arms) > 1 && n < MinRounds && r.Completed() > 0 {
+		add(WarnFewRounds, "%d whole rounds are too few to tell a change from noise at %.0f %%: want %d or more", n, r.Plan.Confidence*100, MinRounds)
+	}
+	if few := r.armsWithout("p99"); few != "" && r.Completed() > 0 {
+		add(WarnFewSamples, "p99 is left out for %s: it takes 1 000 samples; raise -d or -n", few)
+	}
+	all = append(all, r.diagnoseLoad()...)
+	first := r.Plan.Arms[0]
+	if r.loopback() && first.Target.RTT == 0 {
+		add(WarnLoopback, "loopback has no round trips to save: try embedded:?rtt=20ms, or a remote target")
+	}
+	if first.TLS.Insecure {
+		add(WarnInsecure, "certificates are not verified (--insecure): full handshakes skip work that real clients do")
+	}
+	if first.TLS.KeyLog != "" {
+		add(WarnKeyLog, "TLS secrets are written to %s, which costs time in every handshake", first.TLS.KeyLog)
+	}
+	if text := r.armsDiffer(); text != "" {
+		add(WarnArmsDiffer, "the arms did not negotiate the same: %s", text)
+	}
+	return all
+}
+
+// diagnoseLoad finds a client, a machine or a port range at its limit.
+func (r *Result) diagnoseLoad() []Warning {
+	var all []Warning
+	var client, server, took time.Duration
+	for i := range r.Arms {
+		a := &r.Arms[i]
+		took += a.Took
+		client += whole(a.ClientCPU, a.Completed())
+		server += whole(a.ServerCPU, a.Completed())
+	}
+	if took == 0 {
+		return nil
+	}
+	procs := min(r.Env.GOMAXPROCS, r.Env.CPUs)
+	if share := client.Seconds() / (took.Seconds() * float64(procs)); share > busy {
+		all = append(all, warn(WarnClientBound,
+			"the client used %.0f %% of its processors: it, and not the server, may be the limit", share*100))
+	} else if share := (client + server).Seconds() / (took.Seconds() * float64(r.Env.CPUs)); r.loopback() && share > busy {
+		all = append(all, warn(WarnSharedCores,
+			"client and server together used %.0f %% of the cores that they share: each slows the other down; use fewer workers or another machine", share*100))
+	}
+	const timeWait = 60 * time.Second // in Linux; elsewhere up to 4 minutes (RFC 9293 section 3.6.1)
+	if ports := r.Env.ports(); ports > 0 && r.Plan.Arms[0].Net.Close == CloseGraceful {
+		var attempts int64
+		for i := range r.Arms {
+			attempts += r.Arms[i].Attempts
+		}
+		waiting := float64(attempts) * min(1, timeWait.Seconds()/r.Took.Seconds())
+		if waiting > 0.7*float64(ports) {
+			all = append(all, warn(WarnPorts,
+				"graceful closes left about %.0f ports in TIME_WAIT, of %d: the next seconds may run out of them; use --close reset", waiting, ports))
+		}
+	}
+	return all
+}
+
+func whole(each *float64, n int64) time.Duration {
+	if each == nil {
+		return 0
+	}
+	return time.Duration(*each * float64(n))
+}
+
+// wholeRounds is how many rounds have an uncut block of every arm.
+func (r *Result) wholeRounds() (n int) {
+	for i := range r.Rounds {
+		uncut := 0
+		for j := range r.Rounds[i].Blocks {
+			if !r.Rounds[i].Blocks[j].Cut {
+				uncut++
+			}
+		}
+		if uncut == len(r.Plan.Arms) {
+			n++
+		}
+	}
+	return n
+}
+
+// armsWithout names the arms that have samples but too few for a percentile of
+// tls.
+func (r *Result) armsWithout(stat string) string {
+	var names string
+	for i := range r.Arms {
+		tls, measured := r.Arms[i].Phases[TLSPhase]
+		if _, ok := tls.Stat(stat); !measured || ok {
+			continue
+		}
+		if names != "" {
+			names += " and "
+		}
+		names += r.Arms[i].Name
+	}
+	return names
+}
+
+// loopback reports whether the server was reached over loopback.
+func (r *Result) loopback() bool {
+	for i := range r.Arms {
+		if f := r.Arms[i].Facts; f != nil {
+			host, _, err := net.SplitHostPort(f.Remote)
+			if err == nil && net.ParseIP(host).IsLoopback() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// armsDiffer says in what the arms' connections differed that should have been
+// alike, or "".
+func (r *Result) armsDiffer() string {
+	var first *ArmResult
+	for i := range r.Arms {
+		a := &r.Arms[i]
+		if a.Facts == nil {
+			continue
+		}
+		if first == nil {
+			first = a
+			continue
+		}
+		f, g := first.Facts, a.Facts
+		switch {
+		case f.Version != g.Version:
+			return first.Name + " spoke " + f.Version + ", " + a.Name + " " + g.Version
+		case f.Suite != g.Suite:
+			return first.Name + " used " + f.Suite + ", " + a.Name + " " + g.Suite
+		case f.ALPN != g.ALPN:
+			return first.Name + " agreed on " + orNone(f.ALPN) + ", " + a.Name + " on " + orNone(g.ALPN)
+		}
+	}
+	return ""
+}

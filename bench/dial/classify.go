@@ -1,0 +1,151 @@
+package dial
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"reflect"
+	"strings"
+	"syscall"
+
+	"tlsbench/bench"
+)
+
+// Classify says what kind of failure ended an attempt in the given phase.
+func Classify(err error, phase bench.Phase) *bench.Failure {
+	return &bench.Failure{Class: class(err, phase), Phase: phase, Err: unwrapped(err)}
+}
+
+func class(err error, phase bench.Phase) bench.ErrorClass {
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &dns):
+		return bench.ClassDNS
+	case clientExhausted(err):
+		return bench.ClassClientExhausted
+	}
+	switch phase {
+	case bench.DNS:
+		return bench.ClassDNS
+	case bench.Connect:
+		return connectClass(err)
+	case bench.TLSPhase:
+		return tlsClass(err, bench.ClassTLS, bench.ClassHandshakeTimeout)
+	default:
+		// A server that refuses a client certificate in TLS 1.3 says so only
+		// after the client's handshake is done, so alerts come here too.
+		return tlsClass(err, bench.ClassHTTP, bench.ClassHTTPTimeout)
+	}
+}
+
+func connectClass(err error) bench.ErrorClass {
+	switch {
+	case isTimeout(err):
+		return bench.ClassConnectTimeout
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return bench.ClassConnectRefused
+	case isReset(err):
+		return bench.ClassReset
+	default:
+		return bench.ClassConnect
+	}
+}
+
+func tlsClass(err error, other, timeout bench.ErrorClass) bench.ErrorClass {
+	var header tls.RecordHeaderError
+	if name, ok := alertName(err); ok {
+		return bench.Alert(name)
+	}
+	switch {
+	case isCertificate(err):
+		return bench.ClassCertificate
+	case errors.As(err, &header):
+		return bench.ClassNotTLS
+	case isTimeout(err):
+		return timeout
+	case isReset(err):
+		return bench.ClassReset
+	default:
+		return other
+	}
+}
+
+func isTimeout(err error) bool {
+	var timeout net.Error
+	return errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) ||
+		errors.As(err, &timeout) && timeout.Timeout()
+}
+
+func isReset(err error) bool {
+	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
+		errors.Is(err, syscall.ECONNABORTED) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, net.ErrClosed)
+}
+
+func isCertificate(err error) bool {
+	var (
+		verification *tls.CertificateVerificationError
+		authority    x509.UnknownAuthorityError
+		hostname     x509.HostnameError
+		invalid      x509.CertificateInvalidError
+	)
+	return errors.As(err, &verification) || errors.As(err, &authority) ||
+		errors.As(err, &hostname) || errors.As(err, &invalid)
+}
+
+// clientExhausted recognises what this machine ran out of: ports, file
+// descriptors or memory. It must never be blamed on the server.
+func clientExhausted(err error) bool {
+	for _, e := range []error{syscall.EADDRNOTAVAIL, syscall.EADDRINUSE, syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// unwrapped drops what net wraps around every error: operation and addresses,
+// which name a new local port each time.
+func unwrapped(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op != "remote error" && op.Err != nil {
+		return op.Err
+	}
+	return err
+}
+
+// alertName finds the alert that the other side sent. crypto/tls keeps its
+// alert type to itself, but gives it as the cause of a "remote error" and as a
+// number.
+func alertName(err error) (string, bool) {
+	var op *net.OpError
+	if !errors.As(err, &op) || op.Op != "remote error" || op.Err == nil {
+		return "", false
+	}
+	if v := reflect.ValueOf(op.Err); v.Kind() == reflect.Uint8 {
+		if name, ok := alertNames()[uint8(v.Uint())]; ok {
+			return name, true
+		}
+	}
+	return strings.ReplaceAll(strings.TrimPrefix(op.Err.Error(), "tls: "), " ", "_"), true
+}
+
+// alertNames are those of RFC 8446 section 6, and of RFC 5246 where servers of
+// older versions still send them.
+func alertNames() map[uint8]string {
+	return map[uint8]string{
+		0: "close_notify", 10: "unexpected_message", 20: "bad_record_mac", 22: "record_overflow",
+		30: "decompression_failure", 40: "handshake_failure", 42: "bad_certificate",
+		43: "unsupported_certificate", 44: "certificate_revoked", 45: "certificate_expired",
+		46: "certificate_unknown", 47: "illegal_parameter", 48: "unknown_ca", 49: "access_denied",
+		50: "decode_error", 51: "decrypt_error", 60: "export_restriction", 70: "protocol_version",
+		71: "insufficient_security", 80: "internal_error", 86: "inappropriate_fallback",
+		90: "user_canceled", 100: "no_renegotiation", 109: "missing_extension",
+		110: "unsupported_extension", 112: "unrecognized_name", 113: "bad_certificate_status_response",
+		115: "unknown_psk_identity", 116: "certificate_required", 120: "no_application_protocol",
+	}
+}

@@ -1,0 +1,198 @@
+package dial
+
+import (
+	"encoding/binary"
+	"io"
+	"net"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"tlsbench/bench"
+)
+
+// A TLS record's header is its type, a version and a length (RFC 8446 section
+// 5.1).
+const (
+	recordHeader    = 5
+	firstRecordType = 20 // change_cipher_spec
+	lastRecordType  = 24 // heartbeat
+	maxRecord       = 1<<14 + 2048
+)
+
+// BufferSize holds a usual server flight in one read from the socket.
+const BufferSize = 4096
+
+// Conn is a TCP connection below TLS. It counts the bytes of the handshake and
+// the time spent blocked in reads.
+//
+// It never hands more than one TLS record to a Read. So the bytes handed out
+// when crypto/tls says that the handshake is done are exactly those of the
+// handshake, although the server may have sent tickets in the same segment,
+// and the record that carries a ticket can be told from those around it.
+type Conn struct {
+	*net.TCPConn
+	mode bench.CloseMode
+
+	buf        []byte
+	start, end int  // unread part of buf
+	left       int  // bytes of the current record not yet handed out
+	record     int  // size of the current record, header included
+	opaque     bool // not TLS: handed on as it comes
+
+	in, out int64
+	wait    time.Duration
+	timed   bool // until the handshake is done
+	drained bool // reads no more from the socket
+
+	records int64 // begun so far
+	billed  int64 // the last record that was counted as a ticket's
+	tickets int64 // bytes of ticket records
+
+	closed atomic.Bool
+	done   chan struct{}
+}
+
+// NewConn wraps a connection. buf is its read buffer, of BufferSize, and may be
+// used again when the connection is closed and no Read is under way.
+func NewConn(tcp *net.TCPConn, buf []byte, mode bench.CloseMode) *Conn {
+	return &Conn{TCPConn: tcp, buf: buf, mode: mode, timed: true, billed: -1, done: make(chan struct{})}
+}
+
+// Read implements net.Conn. It hands out at most the rest of one record.
+func (c *Conn) Read(p []byte) (int, error) {
+	if c.left == 0 && !c.opaque {
+		if err := c.nextRecord(); err != nil {
+			return 0, err
+		}
+	}
+	if c.start == c.end {
+		if err := c.fill(); err != nil {
+			return 0, err
+		}
+	}
+	n := c.end - c.start
+	if !c.opaque {
+		n = min(n, c.left)
+	}
+	n = copy(p, c.buf[c.start:c.start+n])
+	c.start += n
+	if !c.opaque {
+		c.left -= n
+	}
+	c.in += int64(n)
+	return n, nil
+}
+
+// nextRecord reads the header of the record that begins here.
+func (c *Conn) nextRecord() error {
+	for c.end-c.start < recordHeader {
+		if err := c.fill(); err != nil {
+			if err == io.EOF && c.end > c.start {
+				break // a torn header: let crypto/tls see what there is
+			}
+			return err
+		}
+	}
+	header := c.buf[c.start:c.end]
+	if len(header) < recordHeader || header[0] < firstRecordType || header[0] > lastRecordType {
+		c.opaque = true
+		return nil
+	}
+	length := int(binary.BigEndian.Uint16(header[3:]))
+	if length > maxRecord {
+		c.opaque = true
+		return nil
+	}
+	c.record = recordHeader + length
+	c.left = c.record
+	c.records++
+	return nil
+}
+
+// fill reads from the socket, once.
+func (c *Conn) fill() error {
+	if c.drained {
+		return os.ErrDeadlineExceeded
+	}
+	if c.start > 0 {
+		c.end = copy(c.buf, c.buf[c.start:c.end])
+		c.start = 0
+	}
+	var n int
+	var err error
+	if c.timed {
+		began := time.Now()
+		n, err = c.TCPConn.Read(c.buf[c.end:])
+		c.wait += time.Since(began)
+	} else {
+		n, err = c.TCPConn.Read(c.buf[c.end:])
+	}
+	c.end += n
+	if n > 0 {
+		return nil // an error that came with data comes again
+	}
+	return err
+}
+
+// Write implements net.Conn.
+func (c *Conn) Write(p []byte) (int, error) {
+	n, err := c.TCPConn.Write(p)
+	c.out += int64(n)
+	return n, err
+}
+
+// ReadFrom and WriteTo of net.TCPConn would pass the counters by.
+
+// ReadFrom implements io.ReaderFrom.
+func (c *Conn) ReadFrom(r io.Reader) (int64, error) {
+	return io.Copy(struct{ io.Writer }{c}, r)
+}
+
+// WriteTo implements io.WriterTo.
+func (c *Conn) WriteTo(w io.Writer) (int64, error) {
+	return io.Copy(w, struct{ io.Reader }{c})
+}
+
+// HandshakeDone puts what the handshake took into the sample.
+func (c *Conn) HandshakeDone(s *bench.Sample) {
+	s.BytesIn, s.BytesOut = c.in, c.out
+	c.timed = false
+}
+
+// Wait is how long the handshake was blocked in reads.
+func (c *Conn) Wait() time.Duration { return c.wait }
+
+// Ticket counts the current record as a session ticket's, unless it is part of
+// the handshake, or was counted before because it carries two.
+func (c *Conn) Ticket() {
+	if c.timed || c.billed == c.records {
+		return
+	}
+	c.billed = c.records
+	c.tickets += int64(c.record)
+}
+
+// TicketBytes is what the tickets that followed the handshake took, record
+// headers included.
+func (c *Conn) TicketBytes() int64 { return c.tickets }
+
+// Drain makes reads end with a timeout when what has already arrived is
+// consumed.
+func (c *Conn) Drain() { c.drained = true }
+
+// Close implements net.Conn. In mode reset the kernel then sends RST.
+func (c *Conn) Close() error {
+	if c.closed.Swap(true) {
+		return net.ErrClosed
+	}
+	defer close(c.done)
+	if c.mode == bench.CloseReset {
+		// It fails only where the connection is already gone.
+		_ = c.SetLinger(0)
+	}
+	return c.TCPConn.Close()
+}
+
+// Done is closed when the connection is.
+func (c *Conn) Done() <-chan struct{} { return c.done }

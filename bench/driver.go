@@ -1,0 +1,259 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"time"
+
+	"tlsbench/bench/cpu"
+)
+
+// Driver runs a plan.
+type Driver struct {
+	Plan    Plan
+	Engines []Engine
+	Server  Server
+	// Live, where not nil, is kept up to date for an onlooker.
+	Live *Live
+	// Planned, where not nil, is told the plan as it will be run, after the
+	// warm-up has shown how long attempts take.
+	Planned func(Plan)
+}
+
+// Server is what the driver knows of the server's process beside its address.
+type Server struct {
+	// CPU is the server's CPU clock, nil where there is none.
+	CPU cpu.Clock
+	// CollectGarbage, where not nil, makes the server collect its garbage, so
+	// that every block begins alike.
+	CollectGarbage func(context.Context) error
+}
+
+// Run runs the plan to its end, or until ctx is done: then no attempt is begun
+// any more, those in flight are finished, and what was measured is returned as
+// a partial result. An error means that nothing could be measured at all.
+func (d *Driver) Run(ctx context.Context) (*Result, error) {
+	if err := d.Plan.Validate(); err != nil {
+		return nil, err
+	}
+	plan, warnings := d.Plan.Fit(0)
+	r := &run{
+		plan:     plan,
+		server:   d.Server,
+		live:     d.Live,
+		patience: newPatience(plan),
+		rec:      newRecorder(runtime.GOMAXPROCS(0)),
+		began:    time.Now(),
+	}
+	if r.live == nil {
+		r.live = &Live{}
+	}
+	r.result = &Result{Schema: Schema, Tool: ThisTool(), Env: ThisEnv(), Started: r.began.UTC()}
+	r.openClocks()
+	defer r.close()
+	if err := r.open(ctx, d.Engines); err != nil {
+		return nil, err
+	}
+	perAttempt, err := r.warmUp(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if perAttempt > 0 {
+		r.plan, warnings = d.Plan.Fit(perAttempt)
+	}
+	if d.Planned != nil {
+		d.Planned(r.plan)
+	}
+	if err := r.rounds(ctx, newFixedRounds(r.plan)); err != nil {
+		return nil, err
+	}
+	return r.finish(ctx, warnings)
+}
+
+// run is one run in progress.
+type run struct {
+	plan      Plan
+	server    Server
+	clientCPU cpu.Clock // nil where there is none
+	live      *Live
+	patience  *patience
+	rec       *recorder
+	block     Tally // of the block that just ended; its memory is reused
+	arms      []*armRun
+	began     time.Time
+	result    *Result
+}
+
+// armRun is one arm in progress.
+type armRun struct {
+	Arm
+	client   Client
+	workers  []*worker
+	total    Tally
+	clocks   clocks
+	sessions SessionCounts
+	facts    *Facts
+}
+
+func (r *run) openClocks() {
+	self, err := cpu.Self()
+	if err != nil {
+		r.warn(warn(WarnClientCPU, "client CPU is not available: %v", err))
+	} else {
+		r.clientCPU = self
+		r.result.Clocks.Client = self.String()
+	}
+	if r.server.CPU != nil {
+		r.result.Clocks.Server = r.server.CPU.String()
+	}
+}
+
+func (r *run) open(ctx context.Context, engines []Engine) error {
+	for i, arm := range r.plan.Arms {
+		n := slices.IndexFunc(engines, func(e Engine) bool { return e.Name() == arm.Engine })
+		if n < 0 {
+			return fmt.Errorf("arm %s: there is no engine %q", arm.Name, arm.Engine)
+		}
+		client, err := engines[n].Open(ctx, arm)
+		if err != nil {
+			return err
+		}
+		a := &armRun{Arm: arm, client: client, facts: &Facts{}}
+		r.arms = append(r.arms, a)
+		stores := newStores(arm)
+		for id := range arm.Load.Workers {
+			w := &worker{
+				arm:      arm,
+				dialer:   client.Dialer(),
+				store:    stores(),
+				patience: r.patience,
+				batch:    batch{rec: r.rec, home: i + id, live: r.live},
+			}
+			a.workers = append(a.workers, w)
+		}
+	}
+	return nil
+}
+
+func (r *run) close() {
+	for _, a := range r.arms {
+		for _, w := range a.workers {
+			_ = w.dialer.Close()
+		}
+		_ = a.client.Close()
+	}
+}
+
+// warmUp runs every arm once, throws the samples away, and returns about how
+// long the slowest arm's attempts take: 0 where that is not known.
+func (r *run) warmUp(ctx context.Context) (time.Duration, error) {
+	var slowest time.Duration
+	if r.plan.Warmup == 0 {
+		return 0, nil
+	}
+	for _, a := range r.arms {
+		r.live.moved(Position{Arm: a.Name})
+		m, err := r.runBlock(ctx, a, length{duration: r.plan.Warmup})
+		if err != nil {
+			return 0, err
+		}
+		if n := r.block.Completed(); n > 0 {
+			slowest = max(slowest, m.took*time.Duration(len(a.workers))/time.Duration(n))
+		}
+		r.block.Reset()
+	}
+	return slowest, nil
+}
+
+func (r *run) rounds(ctx context.Context, schedule Schedule) error {
+	for _, a := range r.arms {
+		a.workers[0].facts = a.facts
+	}
+	for {
+		spec, ok := schedule.Next(r.result.Rounds)
+		if !ok {
+			return nil
+		}
+		number := len(r.result.Rounds)
+		var round Round
+		for _, i := range spec.Order {
+			if ctx.Err() != nil || r.patience.exhausted() {
+				break
+			}
+			a := r.arms[i]
+			r.live.moved(Position{Round: number + 1, Rounds: r.plan.Rounds, Arm: a.Name})
+			m, err := r.runBlock(ctx, a, r.plan.length(number))
+			if err != nil {
+				return err
+			}
+			block, err := r.keep(a, m)
+			if err != nil {
+				return err
+			}
+			round.Blocks = append(round.Blocks, block)
+		}
+		if len(round.Blocks) == 0 {
+			return nil
+		}
+		r.result.Rounds = append(r.result.Rounds, round)
+	}
+}
+
+// keep turns the block that just ended into its record, and adds it to its arm.
+func (r *run) keep(a *armRun, m measured) (Block, error) {
+	stats, err := summarise(a.Want, &r.block, m.clocks, m.sessions, []Phase{TLSPhase, Total})
+	if err != nil {
+		return Block{}, err
+	}
+	if err := a.total.Merge(&r.block); err != nil {
+		return Block{}, err
+	}
+	r.block.Reset()
+	a.clocks.took += m.took
+	a.clocks.clientCPU.add(m.clientCPU)
+	a.clocks.serverCPU.add(m.serverCPU)
+	a.sessions.add(m.sessions)
+	return Block{Arm: a.Name, Start: m.start, Stats: stats, Cut: m.cut, Dry: m.dry}, nil
+}
+
+func (r *run) finish(ctx context.Context, warnings []Warning) (*Result, error) {
+	res := r.result
+	res.Plan = r.plan
+	res.Took = time.Since(r.began)
+	for _, w := range warnings {
+		r.warn(w)
+	}
+	for _, a := range r.arms {
+		stats, err := summarise(a.Want, &a.total, a.clocks, a.sessions, Phases())
+		if err != nil {
+			return nil, err
+		}
+		arm := ArmResult{Name: a.Name, Stats: stats}
+		if a.facts.Version != "" {
+			arm.Facts = a.facts
+		}
+		for class, e := range a.total.Errors {
+			if arm.FirstErrors == nil {
+				arm.FirstErrors = map[ErrorClass]string{}
+			}
+			arm.FirstErrors[class] = e.First.Err.Error()
+		}
+		res.Arms = append(res.Arms, arm)
+	}
+	switch {
+	case r.patience.exhausted():
+		res.Ended = GaveUp
+		res.LastFailure = r.patience.last.Load()
+	case ctx.Err() != nil:
+		res.Ended = Interrupted
+	default:
+		res.Ended = Complete
+	}
+	res.Partial = res.Ended != Complete
+	res.Warnings = append(res.Warnings, diagnose(res)...)
+	return res, nil
+}
+
+func (r *run) warn(w Warning) { r.result.Warnings = append(r.result.Warnings, w) }

@@ -1,0 +1,156 @@
+// Package cryptotls is the engine for handshakes without a request: a TCP
+// connection, crypto/tls, and a close.
+//
+// It calls the hooks of net/http/httptrace that net/http would call, so that
+// its phases mean the same as those of requests.
+package cryptotls
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+
+	"tlsbench/bench"
+	"tlsbench/bench/dial"
+	"tlsbench/bench/session"
+	"tlsbench/bench/tlsconf"
+)
+
+// Engine implements bench.Engine.
+type Engine struct{}
+
+// Name implements bench.Engine.
+func (Engine) Name() string { return "crypto/tls" }
+
+// Check implements bench.Engine.
+func (Engine) Check(arm bench.Arm) error {
+	if !arm.HandshakeOnly() {
+		return errors.New("crypto/tls makes no requests: leave the method out")
+	}
+	return tlsconf.Check(arm)
+}
+
+// Open implements bench.Engine.
+func (Engine) Open(ctx context.Context, arm bench.Arm) (bench.Client, error) {
+	tcp, err := dial.Resolve(ctx, arm)
+	if err != nil {
+		return nil, err
+	}
+	config, err := tlsconf.Client(arm)
+	if err != nil {
+		return nil, err
+	}
+	return &client{arm: arm, tcp: tcp, config: config}, nil
+}
+
+type client struct {
+	arm    bench.Arm
+	tcp    *dial.TCP
+	config *tlsconf.Config
+	// vain counts waits for a ticket that never came, in a row.
+	vain atomic.Int32
+}
+
+func (c *client) Close() error { return c.config.Close() }
+
+func (c *client) Dialer() bench.Dialer {
+	d := &dialer{client: c, buf: make([]byte, dial.BufferSize)}
+	d.trace = d.tracer.Trace(nil)
+	return d
+}
+
+// dialer is one worker's. Everything that an attempt needs is reused by the
+// next one, since nothing of an attempt outlives its Dial.
+type dialer struct {
+	*client
+	tracer dial.Tracer
+	trace  *httptrace.ClientTrace
+	buf    []byte
+	ctx    context.Context // the last parent with the trace in it
+	parent context.Context
+}
+
+func (d *dialer) Close() error { return nil }
+
+// Dial implements bench.Dialer.
+func (d *dialer) Dial(ctx context.Context, offer bench.Offer, s *bench.Sample) ([]session.Session, error) {
+	if ctx != d.parent {
+		d.parent, d.ctx = ctx, httptrace.WithClientTrace(ctx, d.trace)
+	}
+	d.tracer.Begin()
+	deadline := d.tracer.Began().Add(d.arm.Timeout)
+	tcp, err := d.tcp.Dial(d.ctx, deadline)
+	if err != nil {
+		d.fail(s, err, 0)
+		return nil, nil
+	}
+	conn := dial.NewConn(tcp, d.buf, d.arm.Net.Close)
+	cache := &session.Cache{Offer: offer.Session, OnGrant: conn.Ticket}
+	config := d.config.Clone()
+	config.ClientSessionCache = cache
+	tlsConn := tls.Client(conn, config)
+	defer tlsConn.Close()
+
+	d.tracer.TLSStart()
+	err = tlsConn.Handshake()
+	d.tracer.TLSDone()
+	if err != nil {
+		d.fail(s, err, conn.Wait())
+		return nil, nil
+	}
+	conn.HandshakeDone(s)
+	d.tracer.Fill(s, conn.Wait())
+	state := tlsConn.ConnectionState()
+	s.Kind = tlsconf.KindOf(&state)
+	s.HelloRetry = state.HelloRetryRequest
+	if s.Facts != nil {
+		tlsconf.Observe(s.Facts, &state, tcp.RemoteAddr().String())
+	}
+	if offer.Prime || d.arm.Session.ReadTickets {
+		d.readTickets(tlsConn, conn, cache, s.Phases[bench.Connect])
+		s.TicketBytes = conn.TicketBytes()
+	}
+	return cache.Granted, nil
+}
+
+func (d *dialer) fail(s *bench.Sample, err error, wait time.Duration) {
+	phase := d.tracer.Reached()
+	if phase == bench.Request {
+		phase = bench.TLSPhase // the handshake ended, by failing
+	}
+	d.tracer.Fill(s, wait)
+	s.Failure = dial.Classify(err, phase)
+}
+
+// readTickets waits for the tickets that follow a TLS 1.3 handshake. Servers
+// send them after the client's Finished, one more round trip later, or send
+// none: the wait is bounded by two round trips and 200 ms. A server from which
+// no ticket came three times is not waited for any more.
+func (d *dialer) readTickets(tlsConn *tls.Conn, conn *dial.Conn, cache *session.Cache, rtt time.Duration) {
+	const often, slack = 3, 200 * time.Millisecond
+	if len(cache.Granted) > 0 || tlsConn.ConnectionState().Version < tls.VersionTLS13 {
+		return // a ticket of TLS 1.2 is part of the handshake
+	}
+	if d.vain.Load() >= often {
+		return
+	}
+	cache.OnGrant = func() {
+		conn.Ticket()
+		conn.Drain() // take what has arrived with it, and wait for no more
+	}
+	if conn.SetReadDeadline(time.Now().Add(2*rtt+slack)) != nil {
+		return
+	}
+	var one [1]byte
+	// It ends by the deadline or by Drain, which is no failure, or because
+	// the server closed: whether a ticket came is told by the cache.
+	_, _ = tlsConn.Read(one[:])
+	if len(cache.Granted) == 0 {
+		d.vain.Add(1)
+	} else if d.vain.Load() != 0 {
+		d.vain.Store(0)
+	}
+}

@@ -1,0 +1,103 @@
+package bench
+
+import (
+	"math"
+)
+
+// Direction says which way a metric gets better.
+type Direction string
+
+// The directions.
+const (
+	LowerIsBetter  Direction = "lower"
+	HigherIsBetter Direction = "higher"
+)
+
+// Unit is what a metric's value is counted in.
+type Unit string
+
+// The units.
+const (
+	Nanoseconds Unit = "ns"
+	Bytes       Unit = "B"
+	PerSecond   Unit = "/s"
+	Fraction    Unit = "ratio"
+)
+
+// Metric is one figure of a stretch.
+type Metric struct {
+	Name   string
+	Unit   Unit
+	Better Direction
+	// Of gives the value, or false where it was not measured or says nothing.
+	Of func(*Stats) (float64, bool)
+	// Clocked says that the value comes from a process clock or a rate, so
+	// that it means nothing in a mixed stretch.
+	Clocked bool
+	// Tail names the phase and quantile of a tail percentile, whose interval
+	// needs histograms; its Quantile is 0 for every other metric.
+	Tail Tail
+}
+
+// Tail is a quantile of a phase.
+type Tail struct {
+	Phase    Phase
+	Quantile float64
+}
+
+// Metrics is the one table from which outputs and gate take their figures.
+func Metrics() []Metric {
+	all := []Metric{
+		{Name: "client_cpu", Unit: Nanoseconds, Better: LowerIsBetter, Clocked: true, Of: field(func(s *Stats) *float64 { return s.ClientCPU })},
+		{Name: "server_cpu", Unit: Nanoseconds, Better: LowerIsBetter, Clocked: true, Of: field(func(s *Stats) *float64 { return s.ServerCPU })},
+		{Name: "bytes_in", Unit: Bytes, Better: LowerIsBetter, Of: field(func(s *Stats) *float64 { return s.BytesIn })},
+		{Name: "bytes_out", Unit: Bytes, Better: LowerIsBetter, Of: field(func(s *Stats) *float64 { return s.BytesOut })},
+		{Name: "ticket_bytes", Unit: Bytes, Better: LowerIsBetter, Of: field(func(s *Stats) *float64 { return s.TicketBytes })},
+		{Name: "rate", Unit: PerSecond, Better: HigherIsBetter, Clocked: true, Of: field(func(s *Stats) *float64 { return s.Rate })},
+		{Name: "resumed_ratio", Unit: Fraction, Better: HigherIsBetter, Of: field(func(s *Stats) *float64 { return s.ResumedRatio })},
+		{Name: "error_ratio", Unit: Fraction, Better: LowerIsBetter, Of: field(func(s *Stats) *float64 { return s.ErrorRatio })},
+	}
+	for _, p := range Phases() {
+		all = append(all, phaseMetric(p, "p50"))
+		if p == TLSPhase || p == Total {
+			all = append(all, tailMetric(p, "p95", 0.95), tailMetric(p, "p99", 0.99))
+		}
+	}
+	return all
+}
+
+func phaseMetric(p Phase, stat string) Metric {
+	return Metric{
+		Name: p.String() + "." + stat, Unit: Nanoseconds, Better: LowerIsBetter,
+		Of: func(s *Stats) (float64, bool) {
+			d, ok := s.Phases[p].Stat(stat)
+			return float64(d), ok
+		},
+	}
+}
+
+func tailMetric(p Phase, stat string, q float64) Metric {
+	m := phaseMetric(p, stat)
+	m.Tail = Tail{Phase: p, Quantile: q}
+	return m
+}
+
+// MetricByName finds a metric.
+func MetricByName(name string) (Metric, bool) {
+	for _, m := range Metrics() {
+		if m.Name == name {
+			return m, true
+		}
+	}
+	return Metric{}, false
+}
+
+func field(of func(*Stats) *float64) func(*Stats) (float64, bool) {
+	return func(s *Stats) (float64, bool) {
+		v := of(s)
+		if v == nil || math.IsNaN(*v) {
+			return 0, false
+		}
+		return *v, true
+	}
+}

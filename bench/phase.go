@@ -1,0 +1,77 @@
+package bench
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Phase is one timed stretch of an attempt, as net/http/httptrace reports it.
+type Phase uint8
+
+// The phases, in the order in which they happen.
+const (
+	// DNS runs from DNSStart to DNSDone. It is absent where the name is
+	// resolved once for the whole run, or is an address.
+	DNS Phase = iota
+	// Connect runs from ConnectStart to ConnectDone.
+	Connect
+	// TLSPhase runs from TLSHandshakeStart to TLSHandshakeDone.
+	TLSPhase
+	// Wait is the part of TLSPhase that was spent blocked in reads: network,
+	// server, and the client's own run queue.
+	Wait
+	// Local is the rest of TLSPhase: the client's own work.
+	Local
+	// Request runs from TLSHandshakeDone to WroteRequest. In HTTP/1.1 that
+	// hook fires before the flush, so the write to the socket belongs to TTFB.
+	Request
+	// TTFB runs from WroteRequest to GotFirstResponseByte.
+	TTFB
+	// Total runs from the start of the attempt to the first response byte, or
+	// to the end of the handshake where no request follows.
+	Total
+
+	// PhaseCount is how many phases there are.
+	PhaseCount = int(Total) + 1
+)
+
+var phaseNames = [PhaseCount]string{"dns", "connect", "tls", "wait", "local", "request", "ttfb", "total"}
+
+// Absent marks a phase that an attempt did not have.
+const Absent time.Duration = -1
+
+// Phases lists all phases in order.
+func Phases() []Phase {
+	all := make([]Phase, PhaseCount)
+	for i := range all {
+		all[i] = Phase(i)
+	}
+	return all
+}
+
+func (p Phase) String() string {
+	if int(p) < len(phaseNames) {
+		return phaseNames[p]
+	}
+	return fmt.Sprintf("phase(%d)", uint8(p))
+}
+
+// MarshalText writes the phase's name, also as a key of a JSON object.
+func (p Phase) MarshalText() ([]byte, error) {
+	if int(p) >= PhaseCount {
+		return nil, fmt.Errorf("no such phase: %d", uint8(p))
+	}
+	return []byte(p.String()), nil
+}
+
+// UnmarshalText reads the phase's name.
+func (p *Phase) UnmarshalText(text []byte) error {
+	for i, name := range phaseNames {
+		if name == string(text) {
+			*p = Phase(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("unknown phase %q: want one of %s", text, strings.Join(phaseNames[:], ", "))
+}

@@ -1,0 +1,137 @@
+package bench
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Plan is one experiment with every default resolved. The same plan and seed
+// give the same order of arms.
+type Plan struct {
+	Arms []Arm `json:"arms"`
+	// Compare is the dimension along which arms are compared; the first arm's
+	// value is the baseline.
+	Compare string `json:"compare"`
+	Rounds  int    `json:"rounds"`
+	// Count is how many attempts each arm makes, exactly; 0 means that
+	// Duration rules.
+	Count int64 `json:"count,omitempty"`
+	// Duration is the measured time per arm.
+	Duration time.Duration `json:"duration_ns,omitempty"`
+	// Warmup is unmeasured time per arm before the first round.
+	Warmup     time.Duration `json:"warmup_ns"`
+	Seed       uint64        `json:"seed"`
+	Confidence float64       `json:"confidence"`
+}
+
+// A block shorter than this says little: its clocks, its percentiles and the
+// luck of its moment weigh too much.
+const (
+	MinBlock         = 200 * time.Millisecond
+	MinBlockAttempts = 20 // of each worker
+	// MinRounds is the fewest paired rounds from which the signed-rank test
+	// can exclude "no change" at 95 %.
+	MinRounds = 6
+)
+
+// Validate says what is wrong with a plan, before anything is dialed.
+func (p Plan) Validate() error {
+	switch {
+	case len(p.Arms) == 0:
+		return errors.New("the plan has no arm")
+	case p.Rounds < 1:
+		return fmt.Errorf("%d rounds: want at least 1", p.Rounds)
+	case p.Count < 0:
+		return fmt.Errorf("%d attempts: want at least 1", p.Count)
+	case p.Count == 0 && p.Duration <= 0:
+		return fmt.Errorf("a measured time of %v: want more than 0", p.Duration)
+	case p.Warmup < 0:
+		return fmt.Errorf("a warm-up of %v: want 0 or more", p.Warmup)
+	case !(p.Confidence > 0.5 && p.Confidence < 1):
+		return fmt.Errorf("a confidence of %v: want between 0.5 and 1", p.Confidence)
+	}
+	seen := map[string]bool{}
+	for _, arm := range p.Arms {
+		if seen[arm.Name] {
+			return fmt.Errorf("two arms are named %q", arm.Name)
+		}
+		seen[arm.Name] = true
+		if arm.Timeout <= 0 {
+			return fmt.Errorf("arm %s: a timeout of %v: want more than 0", arm.Name, arm.Timeout)
+		}
+		if arm.Load.Workers < 1 {
+			return fmt.Errorf("arm %s: %d workers: want at least 1", arm.Name, arm.Load.Workers)
+		}
+	}
+	return nil
+}
+
+// Arm gives the arm of that name.
+func (p Plan) Arm(name string) (Arm, bool) {
+	for _, arm := range p.Arms {
+		if arm.Name == name {
+			return arm, true
+		}
+	}
+	return Arm{}, false
+}
+
+// Fit returns the plan with no more rounds than its blocks can fill, and a
+// warning where that still leaves them short. perAttempt is how long an
+// attempt takes, 0 while that is not known.
+func (p Plan) Fit(perAttempt time.Duration) (Plan, []Warning) {
+	wanted := p.Rounds
+	most := wanted
+	for _, arm := range p.Arms {
+		most = min(most, p.roundsFor(arm.Load.Workers, perAttempt))
+	}
+	var warnings []Warning
+	if floor := min(MinRounds, wanted); most < floor {
+		warnings = append(warnings, warn(WarnShortBlocks,
+			"too little was asked for: with %d rounds a block is shorter than %v or %d attempts a worker; raise %s",
+			floor, MinBlock, MinBlockAttempts, p.lengthFlag()))
+		most = floor
+	}
+	if p.Count > 0 && int64(most) > p.Count {
+		most = int(p.Count)
+	}
+	if p.Count > 0 && most < wanted {
+		warnings = append(warnings, warn(WarnFewerRounds,
+			"%d attempts fill %d rounds, not %d", p.Count, most, wanted))
+	}
+	p.Rounds = most
+	return p, warnings
+}
+
+// roundsFor is how many rounds give this many workers blocks that are long
+// enough.
+func (p Plan) roundsFor(workers int, perAttempt time.Duration) int {
+	block := max(MinBlock, MinBlockAttempts*perAttempt)
+	if p.Count == 0 {
+		return int(p.Duration / block)
+	}
+	rounds := p.Count / int64(MinBlockAttempts*workers)
+	if perAttempt > 0 {
+		whole := perAttempt * time.Duration(p.Count) / time.Duration(workers)
+		rounds = min(rounds, int64(whole/block))
+	}
+	return int(rounds)
+}
+
+func (p Plan) lengthFlag() string {
+	if p.Count > 0 {
+		return "-n"
+	}
+	return "-d"
+}
+
+// Expected is about how long the run will take, 0 where the plan cannot tell.
+func (p Plan) Expected() time.Duration {
+	if p.Count > 0 {
+		return 0
+	}
+	const between = 30 * time.Millisecond // priming, garbage collection, clocks
+	arms := time.Duration(len(p.Arms))
+	return arms * (p.Duration + p.Warmup + time.Duration(p.Rounds)*between)
+}

@@ -1,0 +1,104 @@
+package bench
+
+import (
+	"slices"
+	"time"
+)
+
+// Schema is the number of the saved result's shape. It rises when a reader of
+// the older shape would misread the newer one.
+const Schema = 1
+
+// Result is one run, as it is saved. Derived parts, such as comparisons, are
+// computed from it and not trusted when it is read.
+type Result struct {
+	Schema  int           `json:"schema"`
+	Tool    Tool          `json:"tool"`
+	Env     Env           `json:"env"`
+	Started time.Time     `json:"started"`
+	Took    time.Duration `json:"took_ns"`
+	Plan    Plan          `json:"plan"`
+	// Partial says that the run ended before its plan; Ended says why.
+	Partial  bool        `json:"partial"`
+	Ended    End         `json:"ended"`
+	Arms     []ArmResult `json:"arms"`
+	Rounds   []Round     `json:"rounds"`
+	Warnings []Warning   `json:"warnings"`
+	// Clocks says where CPU time came from, or why there is none.
+	Clocks ClockNames `json:"clocks"`
+	// LastFailure is why a run was given up.
+	LastFailure *Failure `json:"-"`
+}
+
+// End is how a run ended.
+type End string
+
+// The ends.
+const (
+	Complete    End = "complete"
+	Interrupted End = "interrupted"
+	// GaveUp means that the target no longer, or never, answered.
+	GaveUp End = "gave-up"
+)
+
+// ClockNames describes the clocks that CPU time was read from; empty where
+// there was none.
+type ClockNames struct {
+	Client string `json:"client,omitempty"`
+	Server string `json:"server,omitempty"`
+}
+
+// ArmResult is all of one arm's blocks together.
+type ArmResult struct {
+	Name string `json:"name"`
+	Stats
+	// Facts are those of the first measured handshake of the wanted kind, or
+	// of any kind where none was.
+	Facts *Facts `json:"facts"`
+	// FirstErrors gives an example of each class of error.
+	FirstErrors map[ErrorClass]string `json:"first_errors,omitempty"`
+}
+
+// Round ran every arm once, in the order of its blocks.
+type Round struct {
+	Blocks []Block `json:"blocks"`
+}
+
+// Block is one arm's stretch of one round.
+type Block struct {
+	Arm string `json:"arm"`
+	// Start is when the block's clocks were read, from the start of the run.
+	Start time.Duration `json:"start_ns"`
+	Stats
+	// Cut says that the block ended before its planned length, so that it is
+	// counted but takes no part in comparisons.
+	Cut bool `json:"cut,omitempty"`
+	// Dry says that it was cut because no session was left to offer.
+	Dry bool `json:"dry,omitempty"`
+}
+
+// Block gives the arm's block of the round.
+func (r Round) Block(arm string) (*Block, bool) {
+	i := slices.IndexFunc(r.Blocks, func(b Block) bool { return b.Arm == arm })
+	if i < 0 {
+		return nil, false
+	}
+	return &r.Blocks[i], true
+}
+
+// Arm gives the result of the arm of that name.
+func (r *Result) Arm(name string) (*ArmResult, bool) {
+	i := slices.IndexFunc(r.Arms, func(a ArmResult) bool { return a.Name == name })
+	if i < 0 {
+		return nil, false
+	}
+	return &r.Arms[i], true
+}
+
+// Completed is how many handshakes succeeded, over all arms.
+func (r *Result) Completed() (n int64) {
+	for i := range r.Arms {
+		n += r.Arms[i].Completed()
+	}
+	return n
+}

@@ -1,0 +1,50 @@
+package bench
+
+import "time"
+
+// Sample is one attempt, succeeded or failed. A worker reuses its samples, so
+// an engine starts from Reset.
+type Sample struct {
+	// Phases holds the duration of each phase, Absent where the attempt did
+	// not have it.
+	Phases [PhaseCount]time.Duration
+	// Failure is why the attempt failed, nil where it succeeded. Kind and the
+	// byte counts are meaningful only where it is nil.
+	Failure *Failure
+	Kind    Kind
+	// HelloRetry says that the server asked for another key share (RFC 8446
+	// section 4.1.4): one more round trip.
+	HelloRetry bool
+	// Status is the HTTP status, 0 where no request was made.
+	Status int
+	// BytesIn and BytesOut are what the handshake itself took on the
+	// connection, TLS record headers included.
+	BytesIn, BytesOut int64
+	// TicketBytes is what the tickets that followed a TLS 1.3 handshake took.
+	// In TLS 1.2 the ticket is part of the handshake.
+	TicketBytes int64
+	// Facts, where not nil, is filled by the engine with what was negotiated.
+	Facts *Facts
+}
+
+// Reset makes the sample ready for the next attempt.
+func (s *Sample) Reset() {
+	*s = Sample{}
+	for i := range s.Phases {
+		s.Phases[i] = Absent
+	}
+}
+
+// Facts is what one connection showed of itself. The report's header is made
+// of the first measured handshakes' facts: nothing is probed beforehand.
+type Facts struct {
+	Remote   string `json:"remote"`
+	Version  string `json:"version"`
+	Suite    string `json:"suite"`
+	Group    string `json:"group"`
+	Key      string `json:"key"`   // the leaf certificate's key, as in "ECDSA P-256"
+	Chain    int    `json:"chain"` // certificates sent beside the leaf
+	ALPN     string `json:"alpn"`
+	Protocol string `json:"protocol"` // of the response, as in "HTTP/2.0"
+	Status   int    `json:"status"`
+}

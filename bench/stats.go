@@ -1,0 +1,216 @@
+package bench
+
+import (
+	"time"
+
+	"tlsbench/bench/hist"
+)
+
+// Stats is what was measured over a stretch: a block, or all blocks of an arm.
+//
+// Percentiles and bytes are those of the samples whose kind was the wanted one.
+// CPU time and rate are of all completed handshakes, since a process's clock
+// cannot be split by kind: see Mixed. What was not measured is nil, never zero.
+type Stats struct {
+	Attempts int64                `json:"attempts"`
+	Kinds    map[Kind]int64       `json:"kinds"`
+	Errors   map[ErrorClass]int64 `json:"errors"`
+	Took     time.Duration        `json:"took_ns"`
+	// Rate is completed handshakes a second.
+	Rate         *float64 `json:"rate"`
+	ResumedRatio *float64 `json:"resumed_ratio"`
+	ErrorRatio   *float64 `json:"error_ratio"`
+
+	Phases map[Phase]hist.Summary `json:"phases"`
+	// Others are the phases of samples of another kind than wanted, by kind.
+	Others map[Kind]map[Phase]hist.Summary `json:"other_kinds,omitempty"`
+
+	// ClientCPU and ServerCPU are CPU time per completed handshake.
+	ClientCPU *float64 `json:"client_cpu_ns"`
+	ServerCPU *float64 `json:"server_cpu_ns"`
+	// BytesIn, BytesOut and TicketBytes are means per handshake; tickets that
+	// follow a TLS 1.3 handshake are counted apart from it.
+	BytesIn     *float64 `json:"bytes_in"`
+	BytesOut    *float64 `json:"bytes_out"`
+	TicketBytes *float64 `json:"ticket_bytes"`
+
+	Sessions   SessionCounts `json:"sessions"`
+	HelloRetry int64         `json:"hello_retry_requests"`
+	BadStatus  map[int]int64 `json:"bad_status,omitempty"`
+
+	// Mixed says that fallbacks and errors exceed 1 % of the attempts, so that
+	// CPU and rate are those of a mixture and are left out of comparisons.
+	Mixed bool `json:"mixed,omitempty"`
+	// Clamped counts durations outside the histograms' range.
+	Clamped int64 `json:"clamped,omitempty"`
+
+	// Histograms are those of Phases in HdrHistogram's V2 encoding, base64. A
+	// block keeps tls and total only.
+	Histograms map[Phase]string `json:"histograms"`
+}
+
+// SessionCounts follows the sessions of an arm's measured connections.
+type SessionCounts struct {
+	Primed   int64 `json:"primed"`   // received on unmeasured connections
+	Received int64 `json:"received"` // received on measured connections
+	Offered  int64 `json:"offered"`  // connections that offered one
+	Accepted int64 `json:"accepted"` // of those, resumed
+	Starved  int64 `json:"starved"`  // connections that should have offered one and had none
+}
+
+func (c *SessionCounts) add(o SessionCounts) {
+	c.Primed += o.Primed
+	c.Received += o.Received
+	c.Offered += o.Offered
+	c.Accepted += o.Accepted
+	c.Starved += o.Starved
+}
+
+// Completed is how many attempts succeeded.
+func (s *Stats) Completed() int64 {
+	var n int64
+	for _, k := range s.Kinds {
+		n += k
+	}
+	return n
+}
+
+// Failed is how many attempts failed.
+func (s *Stats) Failed() int64 { return s.Attempts - s.Completed() }
+
+// Wanted is how many completed handshakes were of the wanted kind.
+func (s *Stats) Wanted(w Want) int64 {
+	var n int64
+	for kind, count := range s.Kinds {
+		if w.Met(kind) {
+			n += count
+		}
+	}
+	return n
+}
+
+// mixedAbove is the share of fallbacks and errors from which a block's clocks
+// no longer speak for the wanted kind.
+const mixedAbove = 0.01
+
+// clocks is what a stretch's clocks showed.
+type clocks struct {
+	took                 time.Duration
+	clientCPU, serverCPU cpuTime
+}
+
+// cpuTime is CPU time and the number of completed handshakes that it is for;
+// over is 0 where it was not measured.
+type cpuTime struct {
+	spent time.Duration
+	over  int64
+}
+
+func (c cpuTime) each() *float64 {
+	if c.over == 0 {
+		return nil
+	}
+	return ptr(float64(c.spent) / float64(c.over))
+}
+
+func (c *cpuTime) add(o cpuTime) {
+	c.spent += o.spent
+	c.over += o.over
+}
+
+// summarise turns a tally and its clocks into Stats. Histograms of the given
+// phases are kept.
+func summarise(want Want, t *Tally, c clocks, sessions SessionCounts, keep []Phase) (Stats, error) {
+	wanted, err := t.Of(want)
+	if err != nil {
+		return Stats{}, err
+	}
+	s := Stats{
+		Attempts:  t.Attempts(),
+		Kinds:     map[Kind]int64{},
+		Errors:    map[ErrorClass]int64{},
+		Took:      c.took,
+		Phases:    wanted.summaries(),
+		ClientCPU: c.clientCPU.each(),
+		ServerCPU: c.serverCPU.each(),
+		Sessions:  sessions,
+		BadStatus: t.BadStatus,
+	}
+	for i, k := range t.Kinds {
+		if k == nil || k.Count == 0 {
+			continue
+		}
+		kind := Kind(i)
+		s.Kinds[kind] = k.Count
+		s.HelloRetry += k.HelloRetry
+		s.Clamped += k.clamped()
+		if !want.Met(kind) {
+			if s.Others == nil {
+				s.Others = map[Kind]map[Phase]hist.Summary{}
+			}
+			s.Others[kind] = k.summaries()
+		}
+	}
+	for class, e := range t.Errors {
+		s.Errors[class] = e.Count
+	}
+	s.ratios(want, wanted)
+	s.Histograms, err = wanted.encode(keep)
+	return s, err
+}
+
+func (s *Stats) ratios(want Want, wanted *KindTally) {
+	completed := s.Completed()
+	if s.Took > 0 {
+		s.Rate = ptr(float64(completed) / s.Took.Seconds())
+	}
+	if completed > 0 {
+		s.ResumedRatio = ptr(float64(s.Wanted(WantResumed)) / float64(completed))
+	}
+	if s.Attempts > 0 {
+		s.ErrorRatio = ptr(float64(s.Failed()) / float64(s.Attempts))
+		s.Mixed = float64(s.Attempts-s.Wanted(want)) > mixedAbove*float64(s.Attempts)
+	}
+	if n := float64(wanted.Count); n > 0 {
+		s.BytesIn = ptr(float64(wanted.BytesIn) / n)
+		s.BytesOut = ptr(float64(wanted.BytesOut) / n)
+		s.TicketBytes = ptr(float64(wanted.TicketBytes) / n)
+	}
+}
+
+func (k *KindTally) summaries() map[Phase]hist.Summary {
+	all := map[Phase]hist.Summary{}
+	for p, h := range k.Phases {
+		if h != nil && h.Count() > 0 {
+			all[Phase(p)] = h.Summary()
+		}
+	}
+	return all
+}
+
+func (k *KindTally) clamped() (n int64) {
+	for _, h := range k.Phases {
+		if h != nil {
+			n += h.Clamped()
+		}
+	}
+	return n
+}
+
+func (k *KindTally) encode(phases []Phase) (map[Phase]string, error) {
+	all := map[Phase]string{}
+	for _, p := range phases {
+		h := k.Phases[p]
+		if h == nil || h.Count() == 0 {
+			continue
+		}
+		text, err := h.Encode()
+		if err != nil {
+			return nil, err
+		}
+		all[p] = text
+	}
+	return all, nil
+}
+
+func ptr[T any](v T) *T { return &v }

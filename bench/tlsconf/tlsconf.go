@@ -1,0 +1,133 @@
+// Package tlsconf turns an arm's TLS options into a crypto/tls configuration,
+// and what was negotiated back into the field's own names.
+//
+// It reads every file that the options name, so that a wrong option is found
+// before anything is dialed.
+package tlsconf
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"tlsbench/bench"
+)
+
+// Config is the configuration of an arm's connections, and what has to be
+// closed after the last of them.
+type Config struct {
+	*tls.Config
+	keyLog *os.File
+}
+
+// Close ends the key log.
+func (c *Config) Close() error {
+	if c.keyLog == nil {
+		return nil
+	}
+	return c.keyLog.Close()
+}
+
+// Client builds the configuration that all connections of an arm share. It has
+// no session cache: each connection gets one of its own.
+func Client(arm bench.Arm) (*Config, error) {
+	o := arm.TLS
+	config := &tls.Config{
+		MinVersion:         uint16(o.MinVersion),
+		MaxVersion:         uint16(o.MaxVersion),
+		ServerName:         o.ServerName,
+		NextProtos:         o.ALPN,
+		InsecureSkipVerify: o.Insecure, // the user's explicit choice; the result warns of it
+		RootCAs:            arm.Target.Roots,
+	}
+	if config.ServerName == "" {
+		config.ServerName = arm.Target.Host
+	}
+	var err error
+	if config.CurvePreferences, err = groups(o.Groups); err != nil {
+		return nil, err
+	}
+	if config.CipherSuites, err = suites(o.Ciphers, o.MinVersion); err != nil {
+		return nil, err
+	}
+	if o.CAFile != "" {
+		if config.RootCAs, err = roots(o.CAFile); err != nil {
+			return nil, err
+		}
+	}
+	if config.Certificates, err = certificates(arm); err != nil {
+		return nil, err
+	}
+	c := &Config{Config: config}
+	if o.KeyLog != "" {
+		if c.keyLog, err = openKeyLog(o.KeyLog); err != nil {
+			return nil, err
+		}
+		config.KeyLogWriter = c.keyLog
+	}
+	return c, nil
+}
+
+// Check reports what Client would fail on, without side effects.
+func Check(arm bench.Arm) error {
+	c, err := Client(arm)
+	if err != nil {
+		return err
+	}
+	return c.Close()
+}
+
+func roots(file string) (*x509.CertPool, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("--cacert: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("--cacert %s: there is no PEM certificate in it", file)
+	}
+	return pool, nil
+}
+
+func certificates(arm bench.Arm) ([]tls.Certificate, error) {
+	cert, key := arm.TLS.CertFile, arm.TLS.KeyFile
+	switch {
+	case cert == "" && key == "":
+		if own := arm.Target.ClientCert; own != nil {
+			return []tls.Certificate{*own}, nil
+		}
+		return nil, nil
+	case key == "":
+		key = cert // both in one file, as other tools allow
+	case cert == "":
+		return nil, errors.New("--key without --cert: give the certificate that belongs to the key")
+	}
+	pair, err := tls.LoadX509KeyPair(cert, key)
+	if err != nil {
+		return nil, fmt.Errorf("--cert %s, --key %s: %w", cert, key, err)
+	}
+	return []tls.Certificate{pair}, nil
+}
+
+// openKeyLog appends to a file that nobody else can read: who holds it can
+// decrypt the connections.
+func openKeyLog(file string) (*os.File, error) {
+	f, err := os.OpenFile(filepath.Clean(file), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("key log: %w", err)
+	}
+	info, err := f.Stat()
+	if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 && onUnix() {
+		err = fmt.Errorf("key log %s: others can read it (mode %04o): chmod 600 it, or name another file with --keylog", file, info.Mode().Perm())
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func onUnix() bool { return os.PathSeparator == '/' }

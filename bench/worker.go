@@ -1,0 +1,180 @@
+package bench
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"tlsbench/bench/session"
+)
+
+// worker makes an arm's connections one after the other.
+type worker struct {
+	arm      Arm
+	dialer   Dialer
+	store    session.Store // nil where the arm offers no session
+	batch    batch
+	patience *patience
+	sessions SessionCounts
+	facts    *Facts // to be filled, nil once that is done
+	failures int    // in a row
+}
+
+// budget is what the workers of one block may still do.
+type budget struct {
+	counted  bool
+	left     atomic.Int64 // attempts, where counted
+	deadline time.Time    // where not counted
+	stop     atomic.Bool
+	dry      atomic.Bool
+}
+
+func (b *budget) over() bool {
+	if b.stop.Load() {
+		return true
+	}
+	if b.counted {
+		return b.left.Load() <= 0
+	}
+	return !time.Now().Before(b.deadline)
+}
+
+func (b *budget) take() bool { return !b.counted || b.left.Add(-1) >= 0 }
+
+// run makes attempts until the budget is spent or stop is done. An attempt
+// that has begun is always finished: attempts are cancelled by nothing but
+// their own timeout.
+func (w *worker) run(stop context.Context, b *budget) error {
+	defer w.batch.flush()
+	attempts := context.WithoutCancel(stop)
+	for stop.Err() == nil && !b.over() {
+		offer, ok := w.offer()
+		if !ok {
+			// Fewer workers would be another load, so all stop; where
+			// attempts are counted, the others may still make them.
+			b.dry.Store(true)
+			if !b.counted {
+				b.stop.Store(true)
+			}
+			return nil
+		}
+		if !b.take() {
+			return nil
+		}
+		if err := w.attempt(attempts, offer); err != nil {
+			b.stop.Store(true)
+			return err
+		}
+		if w.patience.exhausted() {
+			b.stop.Store(true)
+			return nil
+		}
+		w.backOff(stop, b)
+	}
+	return nil
+}
+
+// offer chooses the session for the next connection, false where the policy
+// forbids to connect without one.
+func (w *worker) offer() (Offer, bool) {
+	if w.store == nil {
+		return Offer{}, true
+	}
+	s := w.store.Next()
+	if s.IsZero() {
+		if w.arm.Session.Policy == session.Once {
+			return Offer{}, false
+		}
+		w.sessions.Starved++
+		return Offer{}, true
+	}
+	return Offer{Session: s}, true
+}
+
+func (w *worker) attempt(ctx context.Context, offer Offer) error {
+	s := w.batch.next()
+	s.Facts = w.facts
+	began := time.Now()
+	granted, err := w.dialer.Dial(ctx, offer, s)
+	if err != nil {
+		return err
+	}
+	w.batch.keep()
+	if w.store != nil {
+		w.store.Keep(granted)
+	}
+	w.sessions.Received += int64(len(granted))
+	if !offer.Session.IsZero() {
+		w.sessions.Offered++
+	}
+	if s.Failure != nil {
+		w.failures++
+		w.patience.failure(s.Failure, began)
+		return nil
+	}
+	w.failures = 0
+	w.patience.success()
+	if s.Kind.Resumed() {
+		w.sessions.Accepted++
+	}
+	if w.facts != nil && w.arm.Want.Met(s.Kind) {
+		w.facts = nil
+	}
+	return nil
+}
+
+// backOff waits after failures so that a target that refuses at once is not
+// hammered: 1 ms after the first, doubling to 100 ms.
+func (w *worker) backOff(stop context.Context, b *budget) {
+	if w.failures == 0 {
+		return
+	}
+	wait := time.Millisecond << min(w.failures-1, 7)
+	wait = min(wait, 100*time.Millisecond)
+	if !b.counted {
+		wait = min(wait, time.Until(b.deadline))
+	}
+	sleep(stop, wait)
+}
+
+// prime gets sessions on unmeasured connections until the store can serve that
+// many, or the server grants none.
+func (w *worker) prime(stop context.Context, need int) error {
+	attempts := context.WithoutCancel(stop)
+	var s Sample
+	for failures := 0; stop.Err() == nil && !w.patience.exhausted() && w.store.Len() < need; {
+		s.Reset()
+		began := time.Now()
+		granted, err := w.dialer.Dial(attempts, Offer{Prime: true}, &s)
+		if err != nil {
+			return err
+		}
+		if s.Failure != nil {
+			w.patience.failure(s.Failure, began)
+			if failures++; failures == 3 {
+				return nil
+			}
+			sleep(stop, time.Millisecond<<failures)
+			continue
+		}
+		w.patience.success()
+		w.sessions.Primed += int64(len(granted))
+		if len(granted) == 0 {
+			return nil
+		}
+		w.store.Keep(granted)
+	}
+	return nil
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
