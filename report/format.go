@@ -1,0 +1,110 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"tlsbench/bench"
+	"tlsbench/bench/compare"
+)
+
+const (
+	absent = "–"      // not measured
+	nbsp   = "\u00a0" // keeps a figure and its unit on one line
+	minus  = "−"
+)
+
+// significant writes a positive value with three significant figures.
+func significant(v float64) string {
+	switch {
+	case v >= 99.95:
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	case v >= 9.995:
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	default:
+		return strconv.FormatFloat(v, 'f', 2, 64)
+	}
+}
+
+// nanoseconds writes a duration in the unit that suits it.
+func nanoseconds(ns float64) string {
+	for _, u := range []struct {
+		size float64
+		name string
+	}{{1e9, "s"}, {1e6, "ms"}, {1e3, "µs"}} {
+		if ns >= 0.9995*u.size {
+			return significant(ns/u.size) + nbsp + u.name
+		}
+	}
+	return strconv.FormatFloat(ns, 'f', 0, 64) + nbsp + "ns"
+}
+
+func duration(d time.Duration) string { return nanoseconds(float64(d)) }
+
+// grouped writes a whole number with its thousands apart.
+func grouped[T int | int64 | float64](n T) string {
+	digits := strconv.FormatFloat(math.Round(float64(n)), 'f', 0, 64)
+	var b strings.Builder
+	for i, digit := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 && digits[i-1] != '-' {
+			b.WriteString(nbsp)
+		}
+		b.WriteRune(digit)
+	}
+	return b.String()
+}
+
+// value writes a metric's value.
+func value(v float64, unit bench.Unit) string {
+	switch unit {
+	case bench.Nanoseconds:
+		return nanoseconds(v)
+	case bench.Fraction:
+		return percent(v)
+	default:
+		return grouped(v)
+	}
+}
+
+// percent writes a fraction.
+func percent(f float64) string { return signless(100*f) + nbsp + "%" }
+
+func signless(v float64) string {
+	text := strconv.FormatFloat(math.Abs(v), 'f', 1, 64)
+	if v < 0 && text != "0.0" {
+		return minus + text
+	}
+	return text
+}
+
+func signed(v float64) string {
+	if text := signless(v); strings.HasPrefix(text, minus) || text == "0.0" {
+		return text
+	} else {
+		return "+" + text
+	}
+}
+
+// change writes a comparison's estimate and interval.
+func change(c compare.Comparison, ok bool) string {
+	switch {
+	case !ok:
+		return absent
+	case c.Verdict == compare.Inconclusive, c.Verdict == compare.Same:
+		return string(c.Verdict)
+	case c.CI[0] == c.CI[1]:
+		return signed(100**c.Change) + nbsp + "%"
+	}
+	return fmt.Sprintf("%s%s%%%s[%s,%s%s]", signed(100**c.Change), nbsp, nbsp+nbsp,
+		signed(100*c.CI[0]), nbsp, signed(100*c.CI[1]))
+}
+
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return grouped(n) + " " + one + "s"
+}

@@ -1,0 +1,205 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"tlsbench/bench"
+	"tlsbench/bench/compare"
+	"tlsbench/bench/session"
+)
+
+// header tells what was measured and how. What it says of the connection is
+// what the first measured handshakes showed.
+func (d *Document) header() []string {
+	r := d.Result
+	arm := r.Plan.Arms[0]
+	parts := []string{r.Tool.Name + " " + r.Tool.Version, arm.Target.URL}
+	if f := d.facts(); f != nil {
+		parts = append(parts, f.Remote, connection(f))
+		if arm.HandshakeOnly() {
+			parts = append(parts, "handshake only")
+		} else {
+			parts = append(parts, fmt.Sprintf("%s · %s %s → %d", strings.ToLower(f.Protocol), arm.HTTP.Method, arm.Target.Path, f.Status))
+		}
+	}
+	return []string{strings.Join(parts, "   "), strings.Join(d.setup(), " · ")}
+}
+
+// facts are those of the baseline, or of the first arm that has any.
+func (d *Document) facts() *bench.Facts {
+	for i := range d.Result.Arms {
+		if f := d.Result.Arms[i].Facts; f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
+func connection(f *bench.Facts) string {
+	parts := []string{"TLS " + f.Version}
+	if f.Group != "" {
+		parts = append(parts, f.Group)
+	}
+	parts = append(parts, f.Suite)
+	if f.Key != "" {
+		parts = append(parts, f.Key+", "+plural(f.Chain, "intermediate"))
+	}
+	return strings.Join(parts, " · ")
+}
+
+func (d *Document) setup() []string {
+	r := d.Result
+	p, arm := r.Plan, r.Plan.Arms[0]
+	short := labels(p)
+	var names []string
+	for _, a := range p.Arms {
+		names = append(names, short[a.Name])
+	}
+	length := fmt.Sprintf("%.1f s per arm", p.Duration.Seconds())
+	if p.Count > 0 {
+		length = grouped(p.Count) + " attempts per arm"
+	}
+	parts := []string{
+		plural(arm.Load.Workers, "worker"), "closed loop",
+		fmt.Sprintf("%s × (%s)%s", plural(p.Rounds, "round"), strings.Join(names, ", "), interleaved(p)),
+		length,
+	}
+	for _, a := range p.Arms {
+		if a.Want == bench.WantResumed {
+			parts = append(parts, "sessions: "+policy(a.Session))
+			break
+		}
+	}
+	if arm.Target.Local() {
+		parts = append(parts, fmt.Sprintf("client and server share %s", plural(r.Env.CPUs, "core")))
+	}
+	return parts
+}
+
+func interleaved(p bench.Plan) string {
+	if len(p.Arms) > 1 {
+		return " interleaved"
+	}
+	return ""
+}
+
+func policy(s bench.SessionPolicy) string {
+	if s.Scope == session.Shared {
+		return string(s.Policy) + ", shared"
+	}
+	return string(s.Policy) + ", per worker"
+}
+
+// kinds says of each arm what its handshakes were.
+func (d *Document) kinds() []string {
+	return d.eachArm(func(arm bench.Arm, a *bench.ArmResult) string {
+		completed := a.Completed()
+		if completed == 0 {
+			return "none completed"
+		}
+		var wanted, others []string
+		for _, k := range sorted(a.Kinds) {
+			n := a.Kinds[k]
+			if arm.Want.Met(k) {
+				wanted = append(wanted, fmt.Sprintf("%s of %s %s", grouped(n), grouped(completed), k))
+				continue
+			}
+			text := fmt.Sprintf("%s were %s", grouped(n), k)
+			if p50, ok := a.Others[k][bench.TLSPhase].Stat("p50"); ok {
+				text += fmt.Sprintf(" (tls p50 %s, counted apart)", duration(p50))
+			}
+			others = append(others, text)
+		}
+		if len(wanted) == 0 {
+			wanted = []string{"none of " + grouped(completed) + " " + string(arm.Want)}
+		}
+		return strings.Join(append(wanted, others...), ", ")
+	})
+}
+
+// sessions follows the sessions of the arms that offered any.
+func (d *Document) sessions() []string {
+	return d.eachArm(func(arm bench.Arm, a *bench.ArmResult) string {
+		if arm.Want == bench.WantFull {
+			return ""
+		}
+		s := a.Sessions
+		text := fmt.Sprintf("%s primed, %s received, %s offered, %s accepted",
+			grouped(s.Primed), grouped(s.Received), grouped(s.Offered), grouped(s.Accepted))
+		if s.Starved > 0 {
+			text += fmt.Sprintf(", %s connections had none to offer", grouped(s.Starved))
+		}
+		return text
+	})
+}
+
+// errors says of each arm what failed.
+func (d *Document) errors() []string {
+	lines := d.eachArm(func(_ bench.Arm, a *bench.ArmResult) string {
+		if a.Failed() == 0 {
+			return ""
+		}
+		var parts []string
+		for _, class := range sorted(a.Errors) {
+			parts = append(parts, fmt.Sprintf("%s × %s (%s)", grouped(a.Errors[class]), class, a.FirstErrors[class]))
+		}
+		return fmt.Sprintf("%s of %s failed: %s", grouped(a.Failed()), grouped(a.Attempts), strings.Join(parts, ", "))
+	})
+	if len(lines) == 0 {
+		return []string{"none"}
+	}
+	return lines
+}
+
+func (d *Document) eachArm(text func(bench.Arm, *bench.ArmResult) string) []string {
+	short := labels(d.Result.Plan)
+	var lines []string
+	for _, arm := range d.Result.Plan.Arms {
+		a, ok := d.Result.Arm(arm.Name)
+		if !ok {
+			continue
+		}
+		if t := text(arm, a); t != "" {
+			lines = append(lines, short[arm.Name]+": "+t)
+		}
+	}
+	return lines
+}
+
+func sorted[K interface{ ~uint8 | ~string }, V any](m map[K]V) []K {
+	return slices.Sorted(maps.Keys(m))
+}
+
+// sentences say what each compared arm gains in the time spent in TLS.
+func (d *Document) sentences() []string {
+	short := labels(d.Result.Plan)
+	var all []string
+	for _, c := range d.Comparisons {
+		if c.Metric == bench.TLSPhase.String()+".p50" {
+			all = append(all, sentence(c, short[c.Arm], short[c.Baseline], d.Result.Plan.Confidence))
+		}
+	}
+	return all
+}
+
+func sentence(c compare.Comparison, arm, base string, confidence float64) string {
+	arm = strings.ToUpper(arm[:1]) + arm[1:]
+	switch c.Verdict {
+	case compare.Inconclusive:
+		return fmt.Sprintf("%s handshakes cannot be compared with %s ones: %s are too few.", arm, base, plural(c.Rounds, "whole round"))
+	case compare.Same:
+		return fmt.Sprintf("No difference was found between the time that %s and %s handshakes spend in TLS; a change of %s would have been seen.",
+			strings.ToLower(arm), base, percent(*c.Detectable))
+	}
+	factor, low, high := 1/(1+*c.Change), 1/(1+c.CI[1]), 1/(1+c.CI[0])
+	word := "less"
+	if *c.Change > 0 {
+		factor, low, high = 1/factor, 1/high, 1/low
+		word = "more"
+	}
+	return fmt.Sprintf("%s handshakes spend %.2f times %s time in TLS than %s ones (median, %.0f%s%% CI %.2f to %.2f); a change of %s would have been seen.",
+		arm, factor, word, base, 100*confidence, nbsp, low, high, percent(*c.Detectable))
+}
