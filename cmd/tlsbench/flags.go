@@ -1,0 +1,123 @@
+package main
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tlsbench/bench"
+	"tlsbench/bench/session"
+)
+
+// options are the flags of run, as given.
+type options struct {
+	target string
+	// changed tells which flags were given.
+	changed func(flag string) bool
+
+	arms                  string
+	policy, scope         string
+	workers               int
+	count                 int64
+	duration              time.Duration
+	rounds                int
+	warmup                time.Duration
+	seed                  uint64
+	timeout               time.Duration
+	tls                   string
+	groups, ciphers, alpn []string
+	sni, connect          string
+	caFile                string
+	certFile, keyFile     string
+	insecure              bool
+	keyLog                string
+	closeMode             string
+	handshakeOnly         bool
+	http2                 bool
+	headers               []string
+	method                string
+	ipv4, ipv6            bool
+	dns                   string
+	serverPID             int
+	serverCgroup          string
+	serverCPUCommand      string
+	outputs               []string
+	quiet                 bool
+}
+
+func newRun(main func(*cobra.Command, *options) error) *cobra.Command {
+	o := &options{}
+	c := &cobra.Command{
+		Use:   "run [TARGET]",
+		Short: "Compare full and resumed handshakes against a target",
+		Long: `run compares full and resumed handshakes against a target:
+
+  https://HOST[:PORT]/PATH   one request on each fresh connection
+  tls://HOST:PORT            handshake only
+  HOST[:PORT]                https
+  embedded:?SETTINGS         a server that tlsbench starts itself (the default);
+                             settings: key=rsa-2048|rsa-3072|rsa-4096|ecdsa-p256|
+                             ecdsa-p384|ed25519, tls=1.2-1.3, tickets=on|off,
+                             chain=1, rtt=20ms, client-auth=none|request|require
+
+Arms alternate in short blocks. -o FORMAT[=FILE] (text, json) may be given
+several times; the text report goes to stdout unless another output does.`,
+		Example: `  tlsbench run
+  tlsbench run "embedded:?rtt=20ms&tls=1.2"
+  tlsbench run https://server.example/health -c 4 -d 10s --server-pid 4711
+  tlsbench run tls://127.0.0.1:8443 --insecure -n 2000 -o json=result.json`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.target = bench.SchemeEmbedded + ":"
+			if len(args) > 0 {
+				o.target = args[0]
+			}
+			o.changed = c.Flags().Changed
+			return main(c, o)
+		},
+	}
+	f := c.Flags()
+	f.SortFlags = false
+
+	f.StringVar(&o.arms, "arms", "full,resumed", "the arms to run: full, resumed, or both; the first is the baseline")
+	f.IntVarP(&o.workers, "workers", "c", 1, "connections at the same time")
+	f.Int64VarP(&o.count, "count", "n", 0, "attempts per arm, exactly, instead of a duration")
+	f.DurationVarP(&o.duration, "duration", "d", 5*time.Second, "measured time per arm")
+	f.IntVar(&o.rounds, "rounds", 10, "rounds in which the arms alternate")
+	f.DurationVar(&o.warmup, "warmup", 300*time.Millisecond, "unmeasured time per arm before the first round, 0 for none")
+	f.Uint64Var(&o.seed, "seed", 0, "seed of the order of the arms (default: random, and saved)")
+	f.DurationVar(&o.timeout, "timeout", 10*time.Second, "limit of each attempt")
+
+	f.StringVar(&o.policy, "session-policy", "", "session that a connection offers: latest, frozen or once (default: latest, or frozen where no request is made)")
+	f.StringVar(&o.scope, "session-scope", string(session.PerWorker), "who shares sessions: worker or shared")
+
+	f.StringVar(&o.tls, "tls", "1.2-1.3", "TLS version or range, from 1.0 to 1.3")
+	f.StringSliceVar(&o.groups, "groups", nil, "key exchange groups, such as X25519 or P-256 (default: Go's own)")
+	f.StringSliceVar(&o.ciphers, "ciphers", nil, "cipher suites by IANA name, TLS 1.2 and below: Go fixes those of TLS 1.3")
+	f.StringSliceVar(&o.alpn, "alpn", nil, "protocols to offer (default for https: http/1.1)")
+	f.StringVar(&o.sni, "sni", "", "server name to send and to verify, instead of the target's host")
+	f.StringVar(&o.caFile, "cacert", "", "PEM file of the authorities to trust")
+	f.StringVar(&o.certFile, "cert", "", "PEM file of the client certificate")
+	f.StringVar(&o.keyFile, "key", "", "PEM file of its key (default: the --cert file)")
+	f.BoolVarP(&o.insecure, "insecure", "k", false, "do not verify certificates")
+	f.StringVar(&o.keyLog, "keylog", "", "append TLS secrets to this file, for Wireshark (default: $SSLKEYLOGFILE)")
+
+	f.BoolVar(&o.handshakeOnly, "handshake-only", false, "make no request")
+	f.BoolVar(&o.http2, "http2", false, "offer HTTP/2 beside HTTP/1.1")
+	f.StringArrayVarP(&o.headers, "header", "H", nil, "request header 'Name: value'; repeatable, values are not saved")
+	f.StringVar(&o.method, "method", "GET", "request method")
+
+	f.StringVar(&o.connect, "connect", "", "connect to this HOST:PORT instead of the target's own")
+	f.BoolVarP(&o.ipv4, "ipv4", "4", false, "IPv4 only")
+	f.BoolVarP(&o.ipv6, "ipv6", "6", false, "IPv6 only")
+	f.StringVar(&o.dns, "dns", "once", "look the name up once, or each time: once or each")
+	f.StringVar(&o.closeMode, "close", string(bench.CloseReset), "how connections end: reset (leaves no port in TIME_WAIT) or graceful")
+
+	f.IntVar(&o.serverPID, "server-pid", 0, "measure the CPU of this process and its descendants as the server's")
+	f.StringVar(&o.serverCgroup, "server-cgroup", "", "measure the CPU of this cgroup as the server's")
+	f.StringVar(&o.serverCPUCommand, "server-cpu-cmd", "", "command that prints the server's cumulative CPU time in nanoseconds")
+
+	f.StringArrayVarP(&o.outputs, "output", "o", nil, "FORMAT[=FILE], repeatable: text, json")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress on stderr")
+	return c
+}

@@ -1,0 +1,225 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/http/httpguts"
+
+	"tlsbench/bench"
+	"tlsbench/bench/engine/cryptotls"
+	"tlsbench/bench/engine/nethttp"
+	"tlsbench/bench/session"
+)
+
+// dimension is the one along which run compares its arms.
+const dimension = "session"
+
+// engines are all there are.
+func engines() []bench.Engine { return []bench.Engine{cryptotls.Engine{}, nethttp.Engine{}} }
+
+// check opens no connection: it finds what an engine would refuse.
+func check(p bench.Plan) error {
+	for _, e := range engines() {
+		for _, arm := range p.Arms {
+			if arm.Engine != e.Name() {
+				continue
+			}
+			if err := e.Check(arm); err != nil {
+				return err
+			}
+		}
+	}
+	return p.Validate()
+}
+
+// plan resolves the flags into a plan. What contradicts itself is refused
+// before anything is opened.
+func (o *options) plan() (bench.Plan, error) {
+	target, err := bench.ParseTarget(o.target)
+	if err != nil {
+		return bench.Plan{}, err
+	}
+	if err := o.contradictions(target); err != nil {
+		return bench.Plan{}, err
+	}
+	arm, err := o.arm(target)
+	if err != nil {
+		return bench.Plan{}, err
+	}
+	p := bench.Plan{
+		Compare: dimension, Rounds: o.rounds, Count: o.count, Duration: o.duration,
+		Warmup: o.warmup, Seed: o.seed, Confidence: 0.95,
+	}
+	if o.changed("count") {
+		if o.count < 1 {
+			return p, fmt.Errorf("-n %d: want at least 1 attempt", o.count)
+		}
+		p.Duration = 0
+	}
+	if !o.changed("seed") {
+		p.Seed = rand.Uint64()
+	}
+	if p.Arms, err = o.split(arm); err != nil {
+		return p, err
+	}
+	return p, p.Validate()
+}
+
+func (o *options) contradictions(t bench.Target) error {
+	noRequest := o.handshakeOnly || t.Scheme == bench.SchemeTLS
+	for _, rule := range []struct {
+		broken bool
+		text   string
+	}{
+		{o.changed("count") && o.changed("duration"), "-n and -d: choose a number of attempts or a duration"},
+		{o.ipv4 && o.ipv6, "-4 and -6: choose one"},
+		{o.insecure && o.caFile != "", "--insecure and --cacert: verify against the file, or not at all"},
+		{o.http2 && o.changed("alpn"), "--http2 and --alpn: choose one"},
+		{noRequest && o.http2, "--http2 needs requests, and there are none: offer it with --alpn h2, or use https://"},
+		{noRequest && len(o.headers) > 0, "-H needs requests, and there are none: use https://"},
+		{noRequest && o.changed("method"), "--method needs requests, and there are none: use https://"},
+		{t.Local() && o.connect != "", "--connect and embedded: the embedded server is found by itself"},
+		{t.Local() && (o.serverPID != 0 || o.serverCgroup != "" || o.serverCPUCommand != ""),
+			"--server-… and embedded: the embedded server's CPU is measured by itself"},
+		{t.Local() && o.caFile != "", "--cacert and embedded: the embedded server's certificate is trusted by itself"},
+		{count(o.serverPID != 0, o.serverCgroup != "", o.serverCPUCommand != "") > 1,
+			"--server-pid, --server-cgroup and --server-cpu-cmd: choose one"},
+		{o.changed("server-pid") && o.serverPID < 1, "--server-pid: want a process ID above 0"},
+		{o.dns != "once" && o.dns != "each", fmt.Sprintf("--dns %s: want once or each", o.dns)},
+	} {
+		if rule.broken {
+			return errors.New(rule.text)
+		}
+	}
+	return nil
+}
+
+func count(set ...bool) (n int) {
+	for _, s := range set {
+		if s {
+			n++
+		}
+	}
+	return n
+}
+
+// arm is what all arms have in common.
+func (o *options) arm(t bench.Target) (bench.Arm, error) {
+	arm := bench.Arm{
+		Target:  t,
+		Engine:  nethttp.Engine{}.Name(),
+		Load:    bench.Load{Workers: o.workers},
+		Timeout: o.timeout,
+		TLS: bench.TLS{
+			Groups: o.groups, Ciphers: o.ciphers, ALPN: o.alpn, ServerName: o.sni,
+			CAFile: o.caFile, CertFile: o.certFile, KeyFile: o.keyFile,
+			Insecure: o.insecure, KeyLog: o.keyLog,
+		},
+		Net: bench.Net{Connect: o.connect, ResolveEach: o.dns == "each", Close: bench.CloseMode(o.closeMode)},
+	}
+	var err error
+	if arm.TLS.MinVersion, arm.TLS.MaxVersion, err = bench.ParseVersions(o.tls); err != nil {
+		return arm, fmt.Errorf("--tls: %w", err)
+	}
+	if arm.TLS.KeyLog == "" {
+		arm.TLS.KeyLog = os.Getenv("SSLKEYLOGFILE")
+	}
+	if !slices.Contains([]bench.CloseMode{bench.CloseReset, bench.CloseGraceful}, arm.Net.Close) {
+		return arm, fmt.Errorf("--close %s: want reset or graceful", o.closeMode)
+	}
+	if o.connect != "" {
+		if host, port, err := net.SplitHostPort(o.connect); err != nil || host == "" || port == "" {
+			return arm, fmt.Errorf("--connect %s: want HOST:PORT", o.connect)
+		}
+	}
+	switch {
+	case o.ipv4:
+		arm.Net.Family = 4
+	case o.ipv6:
+		arm.Net.Family = 6
+	}
+	if o.handshakeOnly || t.Scheme == bench.SchemeTLS {
+		arm.Engine = cryptotls.Engine{}.Name()
+		return arm, nil
+	}
+	return arm, o.request(&arm)
+}
+
+// request fills in what an arm that makes requests has more.
+func (o *options) request(arm *bench.Arm) error {
+	if o.method == "" {
+		return errors.New("--method is empty: want GET, or --handshake-only for no request")
+	}
+	arm.HTTP = bench.HTTP{Method: o.method, HTTP2: o.http2, Headers: http.Header{}}
+	for _, h := range o.headers {
+		name, value, ok := strings.Cut(h, ":")
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		if !ok || !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(value) {
+			return fmt.Errorf("-H: want 'Name: value', and %q is no header's name and value", name)
+		}
+		arm.HTTP.Headers.Add(name, value)
+		arm.HTTP.HeaderNames = append(arm.HTTP.HeaderNames, http.CanonicalHeaderKey(name))
+	}
+	switch {
+	case o.http2:
+		arm.TLS.ALPN = []string{"h2", "http/1.1"}
+	case !o.changed("alpn"):
+		arm.TLS.ALPN = []string{"http/1.1"}
+	}
+	return nil
+}
+
+// split makes the arms that --arms names, alike but for what they ask for.
+func (o *options) split(common bench.Arm) ([]bench.Arm, error) {
+	sessions, err := o.sessions(common)
+	if err != nil {
+		return nil, err
+	}
+	var arms []bench.Arm
+	resumes := false
+	for name := range strings.SplitSeq(o.arms, ",") {
+		want, err := bench.ParseWant(strings.TrimSpace(name))
+		if err != nil {
+			return nil, fmt.Errorf("--arms: %w", err)
+		}
+		arm := common
+		named := bench.NewArm(bench.Coord{Dimension: dimension, Value: string(want)})
+		arm.Name, arm.Coords, arm.Want = named.Name, named.Coords, want
+		if want == bench.WantResumed {
+			resumes = true
+			arm.Session = sessions
+		}
+		arms = append(arms, arm)
+	}
+	if !resumes && (o.changed("session-policy") || o.changed("session-scope")) {
+		return nil, errors.New("--session-policy and --session-scope act on resumed arms, and there is none: add resumed to --arms")
+	}
+	// Arms that are compared read and close alike.
+	for i := range arms {
+		arms[i].Session.ReadTickets = resumes && arms[i].HandshakeOnly() && sessions.Policy != session.Frozen
+	}
+	return arms, nil
+}
+
+func (o *options) sessions(arm bench.Arm) (s bench.SessionPolicy, err error) {
+	s.Policy = session.Latest
+	if arm.HandshakeOnly() {
+		s.Policy = session.Frozen
+	}
+	if o.changed("session-policy") {
+		if s.Policy, err = session.ParsePolicy(o.policy); err != nil {
+			return s, fmt.Errorf("--session-policy: %w", err)
+		}
+	}
+	if s.Scope, err = session.ParseScope(o.scope); err != nil {
+		return s, fmt.Errorf("--session-scope: %w", err)
+	}
+	return s, nil
+}

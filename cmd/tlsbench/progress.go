@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"tlsbench/bench"
+)
+
+// progress tells on stderr how far a run is: one line about the plan, and a
+// bar while it runs where stderr is a terminal.
+type progress struct {
+	w    io.Writer
+	live *bench.Live
+	bar  *progressbar.ProgressBar
+	stop func()
+}
+
+func newProgress(w io.Writer, live *bench.Live) *progress {
+	return &progress{w: w, live: live, stop: func() {}}
+}
+
+// start is told the plan once the warm-up is over.
+func (p *progress) start(plan bench.Plan) {
+	fmt.Fprintln(p.w, announce(plan))
+	f, ok := p.w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return
+	}
+	p.bar = progressbar.NewOptions64(1000,
+		progressbar.OptionSetWriter(p.w),
+		progressbar.OptionFullWidth(),
+		progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetPredictTime(true),
+	)
+	done := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() { p.draw(plan, done) })
+	p.stop = func() {
+		close(done)
+		wg.Wait()
+		_ = p.bar.Finish()
+	}
+}
+
+// draw refreshes the bar a few times a second: often enough to be watched,
+// seldom enough not to be measured.
+func (p *progress) draw(plan bench.Plan, done <-chan struct{}) {
+	tick := time.NewTicker(250 * time.Millisecond)
+	defer tick.Stop()
+	began := time.Now()
+	before, _ := p.live.Attempts()
+	last, lastAt := before, began
+	for {
+		select {
+		case <-done:
+			return
+		case now := <-tick.C:
+			attempts, failed := p.live.Attempts()
+			rate := float64(attempts-last) / now.Sub(lastAt).Seconds()
+			last, lastAt = attempts, now
+			at := p.live.Position()
+			text := fmt.Sprintf("round %d/%d %s %.0f/s", at.Round, at.Rounds, at.Arm, rate)
+			if failed > 0 {
+				text += fmt.Sprintf(" %d failed", failed)
+			}
+			p.bar.Describe(text)
+			// A bar that cannot be drawn must not end a run.
+			_ = p.bar.Set64(int64(1000 * share(plan, attempts-before, now.Sub(began))))
+		}
+	}
+}
+
+// share is how much of the plan is done.
+func share(plan bench.Plan, attempts int64, elapsed time.Duration) float64 {
+	if plan.Count > 0 {
+		return min(0.999, float64(attempts)/float64(plan.Count*int64(len(plan.Arms))))
+	}
+	return min(0.999, elapsed.Seconds()/(plan.Expected()-time.Duration(len(plan.Arms))*plan.Warmup).Seconds())
+}
+
+// announce says what will be run and, where that is known, for how long.
+func announce(plan bench.Plan) string {
+	arms := "1 arm"
+	if n := len(plan.Arms); n > 1 {
+		arms = fmt.Sprintf("%d arms", n)
+	}
+	if plan.Count > 0 {
+		return fmt.Sprintf("%s, %d attempts each, in %d rounds", arms, plan.Count, plan.Rounds)
+	}
+	return fmt.Sprintf("%s, %v each, in %d rounds: about %v", arms, plan.Duration, plan.Rounds, plan.Expected().Round(time.Second))
+}

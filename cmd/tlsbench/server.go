@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"tlsbench/bench"
+	"tlsbench/bench/cpu"
+	"tlsbench/bench/target"
+)
+
+const childCommand = "embedded-server"
+
+// newChild is the process in which the embedded server runs.
+func newChild() *cobra.Command {
+	return &cobra.Command{
+		Use:    childCommand,
+		Short:  "Serve handshakes for the tlsbench that started this process",
+		Hidden: true,
+		Args:   cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := target.ChildMain(context.Background(), c.InOrStdin(), c.OutOrStdout()); err != nil {
+				return notRun(err)
+			}
+			return nil
+		},
+	}
+}
+
+// startChild runs this binary again, by the name under which it was started.
+func startChild(ctx context.Context) (*target.Child, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	return target.StartChild(ctx, target.Command{Path: self, Args: []string{os.Args[0], childCommand}})
+}
+
+// openServer starts the embedded server where the plan wants it, and finds the
+// server's CPU clock.
+func openServer(ctx context.Context, p *bench.Plan, s target.Settings, o *options) (bench.Server, func(), error) {
+	if p.Arms[0].Target.Local() {
+		return openEmbedded(ctx, p, s)
+	}
+	clock, err := o.serverClock()
+	if err != nil {
+		return bench.Server{}, nil, usage(err)
+	}
+	return bench.Server{CPU: clock}, func() {}, nil
+}
+
+func openEmbedded(ctx context.Context, p *bench.Plan, s target.Settings) (_ bench.Server, closeIt func(), err error) {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	child, err := startChild(ctx)
+	if err != nil {
+		return bench.Server{}, nil, notRun(fmt.Errorf("embedded: the server did not start: %w", err))
+	}
+	closeIt = func() { _ = child.Stop() } // it ends with this process in any case
+	defer func() {
+		if err != nil {
+			closeIt()
+		}
+	}()
+	endpoint, err := child.Listen(ctx, s, "127.0.0.1:0")
+	if err != nil {
+		return bench.Server{}, nil, notRun(fmt.Errorf("embedded: the server does not listen: %w", err))
+	}
+	if err := adopt(p, endpoint); err != nil {
+		return bench.Server{}, nil, notRun(err)
+	}
+	server := bench.Server{CollectGarbage: child.CollectGarbage}
+	server.CPU, err = cpu.Process(child.PID())
+	if errors.Is(err, cpu.ErrUnavailable) {
+		err = nil // server CPU is then shown as not measured
+	}
+	if err != nil {
+		return bench.Server{}, nil, notRun(err)
+	}
+	return server, closeIt, nil
+}
+
+// adopt points the plan's arms at the embedded server.
+func adopt(p *bench.Plan, e target.Endpoint) error {
+	host, port, err := net.SplitHostPort(e.Address)
+	if err != nil {
+		return err
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(e.RootsPEM) {
+		return errors.New("embedded: the server gave no certificate to trust")
+	}
+	var client *tls.Certificate
+	if len(e.ClientCertPEM) > 0 {
+		pair, err := tls.X509KeyPair(e.ClientCertPEM, e.ClientKeyPEM)
+		if err != nil {
+			return fmt.Errorf("embedded: client certificate: %w", err)
+		}
+		client = &pair
+	}
+	for i := range p.Arms {
+		t := &p.Arms[i].Target
+		t.Host, t.Port = host, port
+		t.Settings = e.Settings.String()
+		t.RTT, t.Roots, t.ClientCert = e.Settings.RTT, roots, client
+	}
+	return nil
+}
+
+// serverClock is the clock that the flags name, nil for none.
+func (o *options) serverClock() (cpu.Clock, error) {
+	switch {
+	case o.serverPID != 0:
+		return named("--server-pid", o.serverPID, cpu.Tree)
+	case o.serverCgroup != "":
+		return named("--server-cgroup", o.serverCgroup, cpu.Cgroup)
+	case o.serverCPUCommand != "":
+		return named("--server-cpu-cmd", o.serverCPUCommand, cpu.Command)
+	}
+	return nil, nil
+}
+
+// named opens a clock and reads it once, so that one that cannot be read is
+// found before the run.
+func named[T any](flag string, of T, open func(T) (cpu.Clock, error)) (cpu.Clock, error) {
+	clock, err := open(of)
+	if err == nil {
+		_, err = clock.Read(context.Background())
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", flag, err)
+	}
+	return clock, nil
+}
