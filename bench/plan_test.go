@@ -1,0 +1,103 @@
+package bench
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestFit(t *testing.T) {
+	tests := []struct {
+		name       string
+		change     func(*Plan)
+		perAttempt time.Duration
+		rounds     int
+		warn       []WarningCode
+	}{
+		{"default", nil, 0, 10, nil},
+		{"one second holds five blocks, but six are the fewest",
+			func(p *Plan) { p.Duration = time.Second }, 0, 6, []WarningCode{WarnShortBlocks}},
+		{"two seconds hold ten", func(p *Plan) { p.Duration = 2 * time.Second }, 0, 10, nil},
+		{"slow attempts", nil, 35 * ms, 7, nil},
+		{"slower attempts", nil, 100 * ms, 6, []WarningCode{WarnShortBlocks}},
+		{"fewer rounds than the floor were asked for", func(p *Plan) { p.Rounds = 2 }, 0, 2, nil},
+		{"counted", func(p *Plan) { p.Count = 2000 }, 0, 10, nil},
+		{"counted, known to be long enough", func(p *Plan) { p.Count = 2000 }, ms, 10, nil},
+		{"counted, fewer attempts than rounds", func(p *Plan) { p.Count = 3 }, 0, 3, []WarningCode{WarnShortBlocks, WarnFewerRounds}},
+		{"counted, fewer rounds", func(p *Plan) { p.Count = 160 }, 0, 8, []WarningCode{WarnFewerRounds}},
+		{"counted, blocks too short for the clock", func(p *Plan) { p.Count = 2000 }, ms / 2, 6, []WarningCode{WarnShortBlocks, WarnFewerRounds}},
+		{"counted, many workers", func(p *Plan) {
+			p.Count = 2000
+			p.Arms[1].Load.Workers = 10
+		}, 0, 10, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p, warnings := testPlan(tt.change).Fit(tt.perAttempt)
+			var codes []WarningCode
+			for _, w := range warnings {
+				codes = append(codes, w.Code)
+			}
+			if p.Rounds != tt.rounds || !slices.Equal(codes, tt.warn) {
+				t.Errorf("%d rounds with warnings %v, want %d with %v", p.Rounds, codes, tt.rounds, tt.warn)
+			}
+		})
+	}
+}
+
+func TestValidate(t *testing.T) {
+	if err := testPlan(nil).Validate(); err != nil {
+		t.Errorf("the default is refused: %v", err)
+	}
+	tests := map[string]func(*Plan){
+		"no arm":             func(p *Plan) { p.Arms = nil },
+		"0 rounds":           func(p *Plan) { p.Rounds = 0 },
+		"-1 attempts":        func(p *Plan) { p.Count = -1 },
+		"measured time of 0": func(p *Plan) { p.Duration = 0 },
+		"timeout of 0":       func(p *Plan) { p.Arms[0].Timeout = 0 },
+		"warm-up of -1":      func(p *Plan) { p.Warmup = -1 },
+		"confidence of 1":    func(p *Plan) { p.Confidence = 1 },
+		"two arms":           func(p *Plan) { p.Arms[1].Name = p.Arms[0].Name },
+		"0 workers":          func(p *Plan) { p.Arms[0].Load.Workers = 0 },
+	}
+	for want, change := range tests {
+		if err := testPlan(change).Validate(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v", want, err)
+		}
+	}
+}
+
+// In each group of as many rounds as there are arms, every arm stands at every
+// place once; and the order follows from the seed alone.
+func TestScheduleIsBalanced(t *testing.T) {
+	for arms := 1; arms <= 5; arms++ {
+		p := Plan{Rounds: 4 * arms, Seed: 7, Arms: make([]Arm, arms)}
+		s, again := newFixedRounds(p), newFixedRounds(p)
+		var done []Round
+		places := map[[2]int]int{}
+		for {
+			spec, ok := s.Next(done)
+			if !ok {
+				break
+			}
+			if other, _ := again.Next(done); !slices.Equal(spec.Order, other.Order) {
+				t.Errorf("the same seed gave %v and %v", spec.Order, other.Order)
+			}
+			for place, arm := range spec.Order {
+				places[[2]int{place, arm}]++
+			}
+			done = append(done, Round{})
+			if len(done)%arms == 0 {
+				for at, n := range places {
+					if n != len(done)/arms {
+						t.Errorf("%d arms: arm %d stood at place %d %d times in %d rounds", arms, at[1], at[0], n, len(done))
+					}
+				}
+			}
+		}
+		if len(done) != p.Rounds {
+			t.Errorf("%d rounds, want %d", len(done), p.Rounds)
+		}
+	}
+}

@@ -1,0 +1,93 @@
+package bench
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestParseTarget(t *testing.T) {
+	tests := []struct{ raw, url, scheme, address, path string }{
+		{"https://example.com", "https://example.com:443/", "https", "example.com:443", "/"},
+		{"HTTPS://example.com:8443/a?b=c", "https://example.com:8443/a?b=c", "https", "example.com:8443", "/a?b=c"},
+		{"example.com", "https://example.com:443/", "https", "example.com:443", "/"},
+		{"localhost:8443", "https://localhost:8443/", "https", "localhost:8443", "/"},
+		{"::1", "https://[::1]:443/", "https", "[::1]:443", "/"},
+		{"[::1]:8443", "https://[::1]:8443/", "https", "[::1]:8443", "/"},
+		{"example.com/path", "https://example.com:443/path", "https", "example.com:443", "/path"},
+		{"tls://127.0.0.1:8443", "tls://127.0.0.1:8443", "tls", "127.0.0.1:8443", ""},
+		{"tls://127.0.0.1:8443/", "tls://127.0.0.1:8443", "tls", "127.0.0.1:8443", ""},
+	}
+	for _, tt := range tests {
+		got, err := ParseTarget(tt.raw)
+		if err != nil {
+			t.Errorf("%s: %v", tt.raw, err)
+			continue
+		}
+		if got.URL != tt.url || got.Scheme != tt.scheme || got.Address() != tt.address || got.Path != tt.path {
+			t.Errorf("%s: got %+v", tt.raw, got)
+		}
+	}
+	e, err := ParseTarget("embedded:?key=rsa-2048")
+	if err != nil || !e.Local() || e.Settings != "key=rsa-2048" || e.Path != "/" {
+		t.Errorf("embedded: got %+v, %v", e, err)
+	}
+}
+
+func TestParseTargetRefuses(t *testing.T) {
+	tests := map[string]string{ // target: part of the error
+		"":                           "empty",
+		"http://example.com":         "no handshake",
+		"gopher://example.com":       `unknown scheme "gopher"`,
+		"https://":                   "host is missing",
+		"https://example.com:99999":  "port 99999",
+		"https://example.com:0":      "port 0",
+		"https://example.com:https":  "invalid port",
+		"https://u:secret@e.com/":    "-H 'Authorization",
+		"tls://example.com:443/path": "handshake only",
+		"https://exa mple.com":       "invalid character",
+		"https://[::1":               "missing ']'",
+		"https://example.com/%zz":    "invalid URL escape",
+		"\x7f":                       "invalid control character",
+	}
+	for raw, want := range tests {
+		_, err := ParseTarget(raw)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %v, want an error with %q", raw, err, want)
+		}
+		if err != nil && strings.Contains(err.Error(), "secret") {
+			t.Errorf("%q: the error shows the password: %v", raw, err)
+		}
+	}
+}
+
+func FuzzParseTarget(f *testing.F) {
+	for _, s := range []string{"https://a:1/b?c", "tls://[::1]:2", "::1", "embedded:?a=b", "a:b:c", "//", "https://u:p@h/"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		got, err := ParseTarget(raw)
+		if err != nil || got.Local() {
+			return
+		}
+		again, err := ParseTarget(got.URL)
+		if err != nil || again != got {
+			t.Errorf("%q became %q, which reads as %+v, %v", raw, got.URL, again, err)
+		}
+	})
+}
+
+func TestParseVersions(t *testing.T) {
+	for text, want := range map[string][2]Version{
+		"1.2": {0x0303, 0x0303}, "1.0-1.3": {0x0301, 0x0304}, "1.1 - 1.2": {0x0302, 0x0303},
+	} {
+		lowest, highest, err := ParseVersions(text)
+		if err != nil || lowest != want[0] || highest != want[1] {
+			t.Errorf("%q: got %v-%v, %v", text, lowest, highest, err)
+		}
+	}
+	for _, text := range []string{"", "1.4", "1.3-1.2", "1.2-", "-1.2", "1.2-1.3-1.3", "TLS1.2"} {
+		if _, _, err := ParseVersions(text); err == nil {
+			t.Errorf("%q is accepted", text)
+		}
+	}
+}
