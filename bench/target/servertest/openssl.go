@@ -1,0 +1,131 @@
+package servertest
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"regexp"
+	"strconv"
+	"testing"
+)
+
+// OpenSSLServer is openssl s_server -www. HTTPS and TLS are the same address:
+// it answers a request, and minds no connection without one. It serves one
+// connection at a time, and waits for that one as long as it stays open. Its
+// session cache holds 128 sessions.
+type OpenSSLServer struct {
+	Server
+	t      testing.TB
+	client http.Client
+	base   sslCounters // before the first handshake that is not ours
+	asked  int         // handshakes of our own since then
+}
+
+// OpenSSL starts openssl s_server.
+func OpenSSL(t testing.TB, o Options) *OpenSSLServer {
+	t.Helper()
+	o = o.withDefaults()
+	binary := program(t, "openssl", "openssl")
+	certs, err := writeCerts(t.TempDir(), o.Key)
+	if err != nil {
+		t.Fatalf("certificates: %v", err)
+	}
+	roots, err := readRoots(certs.ca)
+	if err != nil {
+		t.Fatalf("certificates: %v", err)
+	}
+	s := &OpenSSLServer{t: t, client: http.Client{
+		Timeout: settleWithin,
+		Transport: &http.Transport{
+			TLSClientConfig:   &tls.Config{RootCAs: roots},
+			DisableKeepAlives: true,
+		},
+	}}
+	s.CAFile = certs.ca
+	p := launch(t, o, 1, func(ports []int) ([]string, func() error) {
+		s.HTTPS, s.TLS = loopback(ports[0]), loopback(ports[0])
+		argv := []string{binary, "s_server", "-www", "-quiet", "-accept", s.HTTPS,
+			"-cert", certs.chain, "-cert_chain", certs.inter, "-key", certs.key,
+			"-groups", o.Groups,
+			"-min_protocol", versionName(o.MinTLS), "-max_protocol", versionName(o.MaxTLS)}
+		if o.NoTickets {
+			argv = append(argv, "-no_ticket")
+		}
+		if !o.SessionCache {
+			argv = append(argv, "-no_cache")
+		}
+		return argv, func() error {
+			s.base, err = s.read()
+			return err
+		}
+	})
+	s.PID = p.pid()
+	return s
+}
+
+func readRoots(file string) (*x509.CertPool, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("no certificate in %s", file)
+	}
+	return roots, nil
+}
+
+// Counts fetches the status page with OpenSSL's own counters and takes off the
+// handshakes that this takes. Connections are served in order, so all that
+// were closed before are counted.
+//
+// OpenSSL counts a resumption when it accepts the session of a ClientHello.
+// So one that the client then breaks off is among Resumed and Aborted both,
+// one after a HelloRetryRequest counts twice, and each such is missing from
+// Full. Exact are the counts while Aborted is 0 and the client's key share
+// fits Options.Groups.
+func (s *OpenSSLServer) Counts() Counts {
+	s.t.Helper()
+	now, err := s.read()
+	if err != nil {
+		s.t.Fatalf("read s_server's status page (is a client's connection still open?): %v", err)
+	}
+	s.asked++
+	accepts := now.accepts - s.base.accepts - s.asked
+	finished := now.finished - s.base.finished - s.asked
+	hits := now.hits - s.base.hits
+	return Counts{Full: finished - hits, Resumed: hits, Aborted: accepts - finished}
+}
+
+// sslCounters are those of OpenSSL's SSL_CTX.
+type sslCounters struct{ accepts, finished, hits int }
+
+func (s *OpenSSLServer) read() (sslCounters, error) {
+	resp, err := s.client.Get("https://" + s.HTTPS + "/")
+	if err != nil {
+		return sslCounters{}, err
+	}
+	defer resp.Body.Close()
+	page, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return sslCounters{}, err
+	}
+	var c sslCounters
+	for name, to := range map[string]*int{
+		`server accepts \(SSL_accept\(\)\)`: &c.accepts,
+		`server accepts that finished`:      &c.finished,
+		`session cache hits`:                &c.hits,
+	} {
+		found := regexp.MustCompile(`(?m)^ *(\d+) ` + name).FindSubmatch(page)
+		if found == nil {
+			return sslCounters{}, fmt.Errorf("no %q on the status page", name)
+		}
+		if *to, err = strconv.Atoi(string(found[1])); err != nil {
+			return sslCounters{}, err
+		}
+	}
+	return c, nil
+}
