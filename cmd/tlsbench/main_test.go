@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"tlsbench/bench"
+	"tlsbench/bench/compare"
+)
+
+// The test binary is also the tool, for the scripts, and the embedded server,
+// for runs inside the test process.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == childCommand {
+		main()
+	}
+	testscript.Main(m, map[string]func(){"tlsbench": main})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("testdata", "script"),
+		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("SSLKEYLOGFILE", "")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits,
+		},
+	})
+}
+
+// exits CODE COMMAND... runs a command that must end with that exit code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// outcome is what one command line did.
+type outcome struct {
+	exit           compare.Exit
+	stdout, stderr string
+}
+
+// run executes a command line in this process.
+func run(t *testing.T, args ...string) outcome {
+	t.Helper()
+	t.Setenv("SSLKEYLOGFILE", "")
+	var stdout, stderr bytes.Buffer
+	exit := execute(args, strings.NewReader(""), &stdout, &stderr)
+	return outcome{exit, stdout.String(), stderr.String()}
+}
+
+// measure runs a command line that must pass and returns its result.
+func measure(t *testing.T, args ...string) *bench.Result {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "result.json")
+	o := run(t, append(args, "-q", "-o", "json="+file)...)
+	if o.exit != compare.Passed {
+		t.Fatalf("tlsbench %s: exit %d: %s", strings.Join(args, " "), o.exit, o.stderr)
+	}
+	return load(t, file)
+}
+
+func load(t *testing.T, file string) *bench.Result {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r bench.Result
+	if err := json.Unmarshal(text, &r); err != nil {
+		t.Fatal(err)
+	}
+	return &r
+}
+
+func armOf(t *testing.T, r *bench.Result, name string) *bench.ArmResult {
+	t.Helper()
+	a, ok := r.Arm("session=" + name)
+	if !ok {
+		t.Fatalf("the result has no arm %s", name)
+	}
+	return a
+}
