@@ -1,0 +1,131 @@
+package target
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Key is the type and size of the leaf certificate's key.
+type Key string
+
+// The keys a leaf can have.
+const (
+	RSA2048   Key = "rsa-2048"
+	RSA3072   Key = "rsa-3072"
+	RSA4096   Key = "rsa-4096"
+	ECDSAP256 Key = "ecdsa-p256"
+	ECDSAP384 Key = "ecdsa-p384"
+	Ed25519   Key = "ed25519"
+)
+
+// ClientAuth says whether the server asks for a client certificate.
+type ClientAuth string
+
+// The ways of client authentication.
+const (
+	ClientAuthNone    ClientAuth = "none"    // not asked for
+	ClientAuthRequest ClientAuth = "request" // asked for; verified where one is given
+	ClientAuthRequire ClientAuth = "require" // a handshake without a valid one fails
+)
+
+const (
+	maxChain = 8
+	minRTT   = time.Microsecond
+	maxRTT   = 10 * time.Second
+)
+
+// Settings are the properties of one embedded server. Only [DefaultSettings],
+// [ParseSettings] and UnmarshalText make valid ones; [Listen] checks again.
+type Settings struct {
+	Key        Key
+	MinVersion uint16        // lowest TLS version, a tls.VersionTLS… constant
+	MaxVersion uint16        // highest TLS version
+	Tickets    bool          // whether sessions are resumable: session tickets and TLS 1.3 PSKs
+	Chain      int           // intermediate certificates between the root and the leaf, 0 to 8
+	RTT        time.Duration // simulated round-trip time; 0, or 1 µs to 10 s
+	ClientAuth ClientAuth
+}
+
+// DefaultSettings is what a bare "embedded:" means.
+func DefaultSettings() Settings {
+	return Settings{
+		Key:        ECDSAP256,
+		MinVersion: tls.VersionTLS12,
+		MaxVersion: tls.VersionTLS13,
+		Tickets:    true,
+		Chain:      1,
+		ClientAuth: ClientAuthNone,
+	}
+}
+
+// String returns the canonical query: every parameter, defaults too, in a
+// fixed order. [ParseSettings] reads it back to equal Settings.
+func (s Settings) String() string {
+	query := ""
+	for i, p := range parameters() {
+		if i > 0 {
+			query += "&"
+		}
+		query += p.name + "=" + p.show(s)
+	}
+	return query
+}
+
+// MarshalText writes the canonical query, so Settings in JSON are one string.
+func (s Settings) MarshalText() ([]byte, error) {
+	return []byte(s.String()), nil
+}
+
+// UnmarshalText reads a query as [ParseSettings] does.
+func (s *Settings) UnmarshalText(text []byte) error {
+	query, err := url.ParseQuery(string(text))
+	if err != nil {
+		return fmt.Errorf("settings %q: %w", text, err)
+	}
+	parsed, err := ParseSettings(query)
+	if err != nil {
+		return err
+	}
+	*s = parsed
+	return nil
+}
+
+// validate refuses what no parameter by itself can refuse, and Settings that
+// were put together by hand and that no query describes.
+func (s Settings) validate() error {
+	for _, p := range parameters() {
+		var reread Settings
+		if err := p.set(&reread, p.show(s)); err != nil {
+			return err
+		}
+	}
+	if s.Key == Ed25519 && s.MinVersion < tls.VersionTLS12 {
+		return fmt.Errorf("parameter key=%s with tls=%s: Ed25519 is allowed from TLS 1.2 on (RFC 8422, section 5.10): raise the lowest version or choose another key",
+			s.Key, showVersions(s))
+	}
+	return nil
+}
+
+func showTickets(s Settings) string {
+	if s.Tickets {
+		return "on"
+	}
+	return "off"
+}
+
+func showChain(s Settings) string { return strconv.Itoa(s.Chain) }
+
+// showRTT avoids Duration's "µ", which a query would have to escape.
+func showRTT(s Settings) string { return strings.Replace(s.RTT.String(), "µ", "u", 1) }
+
+func showVersions(s Settings) string {
+	low, high := versionName(s.MinVersion), versionName(s.MaxVersion)
+	if low == high {
+		return low
+	}
+	return low + "-" + high
+}
