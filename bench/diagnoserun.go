@@ -29,6 +29,12 @@ func diagnoseRun(r *Result) []Warning {
 	if r.loopback() && first.Target.RTT == 0 {
 		add(WarnLoopback, "loopback has no round trips to save: try embedded:?rtt=20ms, or a remote target")
 	}
+	if first.Target.RTT > 0 && r.Clocks.Server != "" {
+		add(WarnSimulated, "the server's CPU includes the work of simulating round trips")
+	}
+	if first.HandshakeOnly() && first.Net.Close == CloseReset && r.Clocks.Server != "" {
+		add(WarnUnfinished, "a server may drop a handshake whose client resets right behind its last message (HAProxy does), and server CPU then lacks a part: compare with --close graceful")
+	}
 	if first.TLS.Insecure {
 		add(WarnInsecure, "certificates are not verified (--insecure): full handshakes skip work that real clients do")
 	}

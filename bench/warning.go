@@ -32,6 +32,8 @@ const (
 	WarnNotHonoured   WarningCode = "not-honoured"
 	WarnClientBound   WarningCode = "client-bound"
 	WarnSharedCores   WarningCode = "shared-cores"
+	WarnSimulated     WarningCode = "simulated-rtt"
+	WarnUnfinished    WarningCode = "unfinished"
 	WarnLoopback      WarningCode = "loopback"
 	WarnPorts         WarningCode = "ports"
 	WarnClientExhaust WarningCode = "client-exhausted"

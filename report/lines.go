@@ -107,7 +107,7 @@ func (d *Document) kinds() []string {
 				wanted = append(wanted, fmt.Sprintf("%s of %s %s", grouped(n), grouped(completed), k))
 				continue
 			}
-			text := fmt.Sprintf("%s were %s", grouped(n), k)
+			text := fmt.Sprintf("%s fell back to %s", grouped(n), k)
 			if p50, ok := a.Others[k][bench.TLSPhase].Stat("p50"); ok {
 				text += fmt.Sprintf(" (tls p50 %s, counted apart)", duration(p50))
 			}

@@ -34,8 +34,11 @@ func (t Text) Write(w io.Writer, d *Document) error {
 	section(&b, "kinds", d.kinds(), width)
 	section(&b, "sessions", d.sessions(), width)
 	section(&b, "errors", d.errors(), width)
-	for _, s := range d.sentences() {
-		wrap(&b, s, "", "", width)
+	if sentences := d.sentences(); len(sentences) > 0 {
+		b.WriteByte('\n')
+		for _, s := range sentences {
+			wrap(&b, s, "", "", width)
+		}
 	}
 	for _, warning := range d.Result.Warnings {
 		text := warning.Text
