@@ -85,8 +85,8 @@ func WhyNotResumed(s SessionCounts) string {
 func roundSpread(blocks []*Block) (float64, bool) {
 	var values []float64
 	for _, b := range blocks {
-		if p50, ok := b.Phases[TLSPhase].Stat("p50"); ok && !b.Cut {
-			values = append(values, float64(p50))
+		if median, ok := b.Medians[TLSPhase]; ok && !b.Cut {
+			values = append(values, float64(median))
 		}
 	}
 	if len(values) < MinRounds {

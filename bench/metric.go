@@ -31,6 +31,9 @@ type Metric struct {
 	Better Direction
 	// Of gives the value, or false where it was not measured or says nothing.
 	Of func(*Stats) (float64, bool)
+	// OfRound gives the value of one round's block, for comparing rounds, where
+	// it is not Of's.
+	OfRound func(*Stats) (float64, bool)
 	// Clocked says that the value comes from a process clock or a rate, so
 	// that it means nothing in a mixed stretch.
 	Clocked bool
@@ -58,7 +61,7 @@ func Metrics() []Metric {
 		{Name: "error_ratio", Unit: Fraction, Better: LowerIsBetter, Of: field(func(s *Stats) *float64 { return s.ErrorRatio })},
 	}
 	for _, p := range Phases() {
-		all = append(all, phaseMetric(p, "p50"))
+		all = append(all, medianMetric(p))
 		if p == TLSPhase || p == Total {
 			all = append(all, tailMetric(p, "p95", 0.95), tailMetric(p, "p99", 0.99))
 		}
@@ -74,6 +77,15 @@ func phaseMetric(p Phase, stat string) Metric {
 			return float64(d), ok
 		},
 	}
+}
+
+func medianMetric(p Phase) Metric {
+	m := phaseMetric(p, "p50")
+	m.OfRound = func(s *Stats) (float64, bool) {
+		d, ok := s.Medians[p]
+		return float64(d), ok
+	}
+	return m
 }
 
 func tailMetric(p Phase, stat string, q float64) Metric {

@@ -22,6 +22,9 @@ type Stats struct {
 	ErrorRatio   *float64 `json:"error_ratio"`
 
 	Phases map[Phase]hist.Summary `json:"phases"`
+	// Medians are those of Phases, however few the samples. A median of nine is
+	// nothing to report, but one of each round is enough to compare rounds.
+	Medians map[Phase]time.Duration `json:"medians_ns"`
 	// Others are the phases of samples of another kind than wanted, by kind.
 	Others map[Kind]map[Phase]hist.Summary `json:"other_kinds,omitempty"`
 
@@ -131,6 +134,7 @@ func summarise(want Want, t *Tally, c clocks, sessions SessionCounts, keep []Pha
 		Errors:    map[ErrorClass]int64{},
 		Took:      c.took,
 		Phases:    wanted.summaries(),
+		Medians:   wanted.medians(),
 		ClientCPU: c.clientCPU.each(),
 		ServerCPU: c.serverCPU.each(),
 		Sessions:  sessions,
@@ -183,6 +187,20 @@ func (k *KindTally) summaries() map[Phase]hist.Summary {
 	for p, h := range k.Phases {
 		if h != nil && h.Count() > 0 {
 			all[Phase(p)] = h.Summary()
+		}
+	}
+	return all
+}
+
+// fewestForMedian is the number of samples below which a median is hardly more
+// than one of them.
+const fewestForMedian = 5
+
+func (k *KindTally) medians() map[Phase]time.Duration {
+	all := map[Phase]time.Duration{}
+	for p, h := range k.Phases {
+		if h != nil && h.Count() >= fewestForMedian {
+			all[Phase(p)] = h.Quantile(0.5)
 		}
 	}
 	return all

@@ -80,6 +80,7 @@ func statsOf(t *testing.T, h *hist.Histogram, kind bench.Kind) bench.Stats {
 	return bench.Stats{
 		Attempts: h.Count(), Kinds: map[bench.Kind]int64{kind: h.Count()}, Took: time.Second, ErrorRatio: &zero,
 		Phases:     map[bench.Phase]hist.Summary{bench.TLSPhase: h.Summary()},
+		Medians:    map[bench.Phase]time.Duration{bench.TLSPhase: h.Quantile(0.5)},
 		Histograms: map[bench.Phase]string{bench.TLSPhase: text},
 	}
 }
@@ -129,6 +130,17 @@ func TestWithinSaysWhenItCannotTell(t *testing.T) {
 		if c := find(t, r, "tls.p50"); c.Verdict != Inconclusive || c.Change != nil || c.CI != nil {
 			t.Errorf("%d rounds: %s", rounds, c.Verdict)
 		}
+	}
+}
+
+// A block that is too short for a percentile of its own still has a median to
+// compare.
+func TestWithinComparesShortBlocks(t *testing.T) {
+	r := made{rounds: 6, full: time.Millisecond, resumed: time.Millisecond / 2, change: func(_ int, b *bench.Block) {
+		b.Phases = nil
+	}}.result(t)
+	if c := find(t, r, "tls.p50"); c.Verdict != Better || c.Rounds != 6 {
+		t.Errorf("%s over %d rounds", c.Verdict, c.Rounds)
 	}
 }
 

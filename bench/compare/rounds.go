@@ -36,10 +36,14 @@ func estimate(p bench.Plan, m bench.Metric, rounds []blocks) (stats.Shift, error
 	if m.Tail.Quantile > 0 {
 		return estimateTail(p, m.Tail, rounds)
 	}
+	of := m.OfRound
+	if of == nil {
+		of = m.Of
+	}
 	var diffs []float64
 	for _, round := range rounds {
-		base, okBase := m.Of(&round.base.Stats)
-		value, okArm := m.Of(&round.arm.Stats)
+		base, okBase := of(&round.base.Stats)
+		value, okArm := of(&round.arm.Stats)
 		if !okBase || !okArm || incomparable(m, base, value) {
 			continue
 		}
