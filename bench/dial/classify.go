@@ -118,6 +118,12 @@ func unwrapped(err error) error {
 	return err
 }
 
+// IsAlert reports whether an error is a TLS alert that the other side sent.
+func IsAlert(err error) bool {
+	_, ok := alertName(err)
+	return ok
+}
+
 // alertName finds the alert that the other side sent. crypto/tls keeps its
 // alert type to itself, but gives it as the cause of a "remote error" and as a
 // number.

@@ -91,34 +91,42 @@ func (t *Tracer) Reached() bench.Phase {
 	}
 }
 
+// Responded reports whether a byte of the response has arrived.
+func (t *Tracer) Responded() bool { return t.marks[firstByte].Load() > 0 }
+
 // Fill puts the phases into the sample. wait is the part of the handshake that
 // was spent blocked in reads.
 func (t *Tracer) Fill(s *bench.Sample, wait time.Duration) {
-	s.Phases[bench.DNS] = t.between(dnsStart, dnsDone)
-	s.Phases[bench.Connect] = t.between(connectStart, connectDone)
-	s.Phases[bench.Request] = t.between(tlsDone, wroteRequest)
-	s.Phases[bench.TTFB] = t.between(wroteRequest, firstByte)
-	if tls := t.between(tlsStart, tlsDone); tls != bench.Absent {
+	var at [markCount]int64
+	for m := range at {
+		at[m] = t.marks[m].Load()
+	}
+	// net/http calls WroteRequest from another goroutine, at times after the
+	// answer has come; but the answer proves that the request was written.
+	if first := at[firstByte]; first > 0 && (at[wroteRequest] == 0 || at[wroteRequest] >= first) {
+		at[wroteRequest] = first - 1
+	}
+	between := func(from, to mark) time.Duration {
+		if at[from] == 0 || at[to] < at[from] {
+			return bench.Absent
+		}
+		return time.Duration(at[to] - at[from])
+	}
+	s.Phases[bench.DNS] = between(dnsStart, dnsDone)
+	s.Phases[bench.Connect] = between(connectStart, connectDone)
+	s.Phases[bench.Request] = between(tlsDone, wroteRequest)
+	s.Phases[bench.TTFB] = between(wroteRequest, firstByte)
+	if tls := between(tlsStart, tlsDone); tls != bench.Absent {
 		wait = min(wait, tls)
 		s.Phases[bench.TLSPhase] = tls
 		s.Phases[bench.Wait] = wait
 		s.Phases[bench.Local] = tls - wait
 	}
-	end := t.marks[firstByte].Load()
+	end := at[firstByte]
 	if end == 0 {
-		end = t.marks[tlsDone].Load()
+		end = at[tlsDone]
 	}
 	if end > 0 {
 		s.Phases[bench.Total] = time.Duration(end - 1)
 	}
-}
-
-// between is Absent where a mark was not reached, or where the response came
-// before the request was written in full.
-func (t *Tracer) between(from, to mark) time.Duration {
-	a, b := t.marks[from].Load(), t.marks[to].Load()
-	if a == 0 || b < a {
-		return bench.Absent
-	}
-	return time.Duration(b - a)
 }

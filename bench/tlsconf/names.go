@@ -85,6 +85,9 @@ func Observe(f *bench.Facts, cs *tls.ConnectionState, remote string) {
 	f.Suite = strings.TrimPrefix(tls.CipherSuiteName(cs.CipherSuite), "TLS_")
 	f.ALPN = cs.NegotiatedProtocol
 	f.Group = groupName(cs.CurveID)
+	if KindOf(cs) == bench.Ticket {
+		f.Group = "" // crypto/tls names the group of the session's first handshake
+	}
 	if len(cs.PeerCertificates) > 0 {
 		f.Key = keyName(cs.PeerCertificates[0])
 		f.Chain = len(cs.PeerCertificates) - 1

@@ -71,13 +71,21 @@ func Client(arm bench.Arm) (*Config, error) {
 	return c, nil
 }
 
-// Check reports what Client would fail on, without side effects.
+// Check reports what Client would fail on, without side effects: that the key
+// log can be written shows only by opening it, so one that was not there is
+// removed again.
 func Check(arm bench.Arm) error {
+	_, err := os.Lstat(arm.TLS.KeyLog)
+	made := arm.TLS.KeyLog != "" && errors.Is(err, os.ErrNotExist)
 	c, err := Client(arm)
 	if err != nil {
 		return err
 	}
-	return c.Close()
+	err = c.Close()
+	if made {
+		err = errors.Join(err, os.Remove(arm.TLS.KeyLog))
+	}
+	return err
 }
 
 func roots(file string) (*x509.CertPool, error) {

@@ -57,7 +57,7 @@ type client struct {
 func (c *client) Close() error { return c.config.Close() }
 
 func (c *client) Dialer() bench.Dialer {
-	d := &dialer{client: c, buf: make([]byte, dial.BufferSize)}
+	d := &dialer{client: c, config: c.config.Clone(), buf: make([]byte, dial.BufferSize)}
 	d.trace = d.tracer.Trace(nil)
 	return d
 }
@@ -66,6 +66,7 @@ func (c *client) Dialer() bench.Dialer {
 // next one, since nothing of an attempt outlives its Dial.
 type dialer struct {
 	*client
+	config *tls.Config // the worker's own: cloning one takes its lock
 	tracer dial.Tracer
 	trace  *httptrace.ClientTrace
 	buf    []byte
@@ -110,7 +111,10 @@ func (d *dialer) Dial(ctx context.Context, offer bench.Offer, s *bench.Sample) (
 		tlsconf.Observe(s.Facts, &state, tcp.RemoteAddr().String())
 	}
 	if offer.Prime || d.arm.Session.ReadTickets {
-		d.readTickets(tlsConn, conn, cache, s.Phases[bench.Connect])
+		if err := d.readTickets(tlsConn, conn, cache, s.Phases[bench.Connect]); err != nil {
+			d.fail(s, err, conn.Wait())
+			return nil, nil
+		}
 		s.TicketBytes = conn.TicketBytes()
 	}
 	return cache.Granted, nil
@@ -129,28 +133,35 @@ func (d *dialer) fail(s *bench.Sample, err error, wait time.Duration) {
 // send them after the client's Finished, one more round trip later, or send
 // none: the wait is bounded by two round trips and 200 ms. A server from which
 // no ticket came three times is not waited for any more.
-func (d *dialer) readTickets(tlsConn *tls.Conn, conn *dial.Conn, cache *session.Cache, rtt time.Duration) {
+//
+// It returns an error where the server refused the handshake after all: in TLS
+// 1.3 the client is done before the server has seen its certificate. Where
+// nothing is read, such a handshake counts as completed.
+func (d *dialer) readTickets(tlsConn *tls.Conn, conn *dial.Conn, cache *session.Cache, rtt time.Duration) error {
 	const often, slack = 3, 200 * time.Millisecond
 	if len(cache.Granted) > 0 || tlsConn.ConnectionState().Version < tls.VersionTLS13 {
-		return // a ticket of TLS 1.2 is part of the handshake
+		return nil // a ticket of TLS 1.2 is part of the handshake
 	}
 	if d.vain.Load() >= often {
-		return
+		return nil
 	}
 	cache.OnGrant = func() {
 		conn.Ticket()
 		conn.Drain() // take what has arrived with it, and wait for no more
 	}
-	if conn.SetReadDeadline(time.Now().Add(2*rtt+slack)) != nil {
-		return
+	if err := conn.SetReadDeadline(time.Now().Add(2*rtt + slack)); err != nil {
+		return err
 	}
 	var one [1]byte
-	// It ends by the deadline or by Drain, which is no failure, or because
+	// It may end by the deadline or by Drain, which is no failure, or because
 	// the server closed: whether a ticket came is told by the cache.
-	_, _ = tlsConn.Read(one[:])
+	if _, err := tlsConn.Read(one[:]); dial.IsAlert(err) {
+		return err
+	}
 	if len(cache.Granted) == 0 {
 		d.vain.Add(1)
 	} else if d.vain.Load() != 0 {
 		d.vain.Store(0)
 	}
+	return nil
 }

@@ -12,24 +12,17 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
+
+	"golang.org/x/net/http/httpguts"
 
 	"tlsbench/bench"
 	"tlsbench/bench/dial"
-	"tlsbench/bench/session"
 	"tlsbench/bench/tlsconf"
 )
-
-// drainLimit is how much of a response is read before the connection is
-// closed.
-const drainLimit = 64 << 10
 
 // Engine implements bench.Engine.
 type Engine struct{}
@@ -83,6 +76,15 @@ func request(arm bench.Arm) (*http.Request, error) {
 	if req.Header == nil {
 		req.Header = http.Header{}
 	}
+	for name, values := range req.Header {
+		if !httpguts.ValidHeaderFieldName(name) {
+			return nil, fmt.Errorf("-H: %q is no name of a header", name)
+		}
+		invalid := func(value string) bool { return !httpguts.ValidHeaderFieldValue(value) }
+		if slices.ContainsFunc(values, invalid) {
+			return nil, fmt.Errorf("-H %s: its value holds a line break or another control character", name)
+		}
+	}
 	if host := req.Header.Get("Host"); host != "" {
 		req.Host = host
 		req.Header.Del("Host")
@@ -111,135 +113,28 @@ type client struct {
 func (c *client) Close() error { return c.config.Close() }
 
 func (c *client) Dialer() bench.Dialer {
-	d := &dialer{client: c}
-	d.transport = &http.Transport{
-		DialTLSContext:     d.dial,
-		DisableKeepAlives:  true,
-		DisableCompression: true,
-		ForceAttemptHTTP2:  slices.Contains(c.arm.TLS.ALPN, "h2"),
-	}
+	d := &dialer{client: c, config: c.config.Clone()}
+	d.renew()
 	return d
 }
 
 type dialer struct {
 	*client
 	transport *http.Transport
+	config    *tls.Config // the worker's own: cloning one takes its lock
+}
+
+// renew begins with a transport that knows of no earlier connection.
+func (d *dialer) renew() {
+	d.transport = &http.Transport{
+		DialTLSContext:     d.dial,
+		DisableKeepAlives:  true,
+		DisableCompression: true,
+		ForceAttemptHTTP2:  slices.Contains(d.arm.TLS.ALPN, "h2"),
+	}
 }
 
 func (d *dialer) Close() error {
 	d.transport.CloseIdleConnections()
 	return nil
-}
-
-// attempt is the state of one request. net/http works on it from goroutines of
-// its own, so it is not reused.
-type attempt struct {
-	tracer   dial.Tracer
-	deadline time.Time
-	cache    session.Cache
-	buf      [dial.BufferSize]byte
-	conn     *dial.Conn // set once the TCP connection is there
-	sample   *bench.Sample
-}
-
-type attemptKey struct{}
-
-// Dial implements bench.Dialer.
-func (d *dialer) Dial(ctx context.Context, offer bench.Offer, s *bench.Sample) ([]session.Session, error) {
-	a := &attempt{sample: s, cache: session.Cache{Offer: offer.Session}}
-	ctx = context.WithValue(ctx, attemptKey{}, a)
-	ctx = httptrace.WithClientTrace(ctx, a.tracer.Trace(a.handshakeDone))
-	a.tracer.Begin()
-	a.deadline = a.tracer.Began().Add(d.arm.Timeout)
-	resp, err := d.transport.RoundTrip(d.request.WithContext(ctx))
-	if err == nil {
-		s.Status = resp.StatusCode
-		if s.Facts != nil {
-			s.Facts.Protocol, s.Facts.Status = resp.Proto, resp.StatusCode
-		}
-		err = drain(resp.Body)
-	}
-	a.ended()
-	var wait time.Duration
-	if a.conn != nil {
-		wait = a.conn.Wait()
-		s.TicketBytes = a.conn.TicketBytes()
-	}
-	a.tracer.Fill(s, wait)
-	if err != nil {
-		s.Failure = dial.Classify(err, a.phase())
-		return nil, nil
-	}
-	return a.cache.Granted, nil
-}
-
-// ended waits until net/http has closed the connection, which it does from a
-// goroutine of its own: what the connection counted is then final, and its
-// cost is not the next attempt's.
-func (a *attempt) ended() {
-	if a.conn == nil {
-		return
-	}
-	select {
-	case <-a.conn.Done():
-		return
-	default:
-	}
-	// The deadline of the connection ends whatever net/http still does on it.
-	patience := time.NewTimer(time.Until(a.deadline) + time.Second)
-	defer patience.Stop()
-	select {
-	case <-a.conn.Done():
-	case <-patience.C:
-		_ = a.conn.Close()
-	}
-}
-
-// phase is where a failed attempt ended.
-func (a *attempt) phase() bench.Phase {
-	if phase := a.tracer.Reached(); phase != bench.Request || a.sample.BytesIn > 0 {
-		return phase
-	}
-	return bench.TLSPhase // TLSHandshakeDone was called with an error
-}
-
-func drain(body io.ReadCloser) error {
-	_, err := io.CopyN(io.Discard, body, drainLimit)
-	_ = body.Close()
-	if err == io.EOF {
-		return nil
-	}
-	return err
-}
-
-// dial is the transport's DialTLSContext.
-func (d *dialer) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	a, ok := ctx.Value(attemptKey{}).(*attempt)
-	if !ok {
-		return nil, errors.New("a dial that belongs to no attempt")
-	}
-	tcp, err := d.tcp.Dial(ctx, a.deadline)
-	if err != nil {
-		return nil, err
-	}
-	a.conn = dial.NewConn(tcp, a.buf[:], d.arm.Net.Close)
-	a.cache.OnGrant = a.conn.Ticket
-	config := d.config.Clone()
-	config.ClientSessionCache = &a.cache
-	return tls.Client(a.conn, config), nil
-}
-
-// handshakeDone takes the evidence of the connection while its handshake's
-// bytes are the only ones.
-func (a *attempt) handshakeDone(cs tls.ConnectionState, err error) {
-	if err != nil {
-		return
-	}
-	s := a.sample
-	a.conn.HandshakeDone(s)
-	s.Kind = tlsconf.KindOf(&cs)
-	s.HelloRetry = cs.HelloRetryRequest
-	if s.Facts != nil {
-		tlsconf.Observe(s.Facts, &cs, a.conn.RemoteAddr().String())
-	}
 }

@@ -1,0 +1,133 @@
+package dial
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http/httptrace"
+	"strings"
+	"testing"
+	"time"
+
+	"tlsbench/bench"
+)
+
+func arm(host, port string) bench.Arm {
+	return bench.Arm{Target: bench.Target{Host: host, Port: port}}
+}
+
+func TestResolve(t *testing.T) {
+	long := strings.Repeat("x", 64) + ".invalid" // refused without asking anyone
+	for _, tt := range []struct {
+		name string
+		edit func(*bench.Arm)
+		want string // the address, or part of the error where it begins with "!"
+	}{
+		{"IPv4", func(*bench.Arm) {}, "127.0.0.1:443"},
+		{"IPv6", func(a *bench.Arm) { a.Target.Host = "::1" }, "[::1]:443"},
+		{"IPv4 only", func(a *bench.Arm) { a.Net.Family = 4 }, "127.0.0.1:443"},
+		{"IPv6 only", func(a *bench.Arm) { a.Target.Host, a.Net.Family = "::1", 6 }, "[::1]:443"},
+		{"name", func(a *bench.Arm) { a.Target.Host, a.Net.Family = "localhost", 4 }, "127.0.0.1:443"},
+		{"another family's address", func(a *bench.Arm) { a.Net.Family = 6 }, "!dns"},
+		{"no such name", func(a *bench.Arm) { a.Target.Host = long }, "!dns"},
+		{"literal on each attempt", func(a *bench.Arm) { a.Net.ResolveEach = true }, "127.0.0.1:443"},
+		{"name on each attempt", func(a *bench.Arm) { a.Target.Host, a.Net.ResolveEach = long, true }, ""},
+		{"connect", func(a *bench.Arm) { a.Target.Host, a.Net.Connect = long, "127.0.0.2:8443" }, "127.0.0.2:8443"},
+		{"connect to IPv6", func(a *bench.Arm) { a.Net.Connect = "[::1]:8443" }, "[::1]:8443"},
+		{"connect by service", func(a *bench.Arm) { a.Net.Connect = "127.0.0.1:https" }, "127.0.0.1:443"},
+		{"connect without a port", func(a *bench.Arm) { a.Net.Connect = "127.0.0.1" }, `!connect to "127.0.0.1"`},
+		{"connect to no port", func(a *bench.Arm) { a.Net.Connect = "127.0.0.1:nonsense" }, `!connect to "127.0.0.1:nonsense"`},
+	} {
+		a := arm("127.0.0.1", "443")
+		tt.edit(&a)
+		tcp, err := Resolve(context.Background(), a)
+		if want, fails := strings.CutPrefix(tt.want, "!"); fails {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: error %v, want one with %q", tt.name, err, want)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+		} else if got := tcp.address; got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+// dialOnce makes one connection and returns its phases.
+func dialOnce(t *testing.T, a bench.Arm, timeout time.Duration) (bench.Sample, error) {
+	t.Helper()
+	tcp, err := Resolve(context.Background(), a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tracer Tracer
+	tracer.Begin()
+	ctx := httptrace.WithClientTrace(context.Background(), tracer.Trace(nil))
+	conn, err := tcp.Dial(ctx, tracer.Began().Add(timeout))
+	if err == nil {
+		conn.Close()
+	}
+	var s bench.Sample
+	s.Reset()
+	tracer.Fill(&s, 0)
+	return s, err
+}
+
+func TestDial(t *testing.T) {
+	_, port, _ := net.SplitHostPort(listen(t).Addr().String())
+	a := arm("127.0.0.1", port)
+	s, err := dialOnce(t, a, 10*time.Second)
+	if err != nil || s.Phases[bench.Connect] < 0 || s.Phases[bench.DNS] != bench.Absent {
+		t.Errorf("%v, phases %v", err, s.Phases)
+	}
+
+	a.Target.Host, a.Net.Family, a.Net.ResolveEach = "localhost", 4, true
+	s, err = dialOnce(t, a, 10*time.Second)
+	if err != nil || s.Phases[bench.Connect] < 0 || s.Phases[bench.DNS] < 0 {
+		t.Errorf("resolved each time: %v, phases %v", err, s.Phases)
+	}
+}
+
+// The round trip that the kernel spares a loopback connect belongs to connect,
+// once, and to nothing else.
+func TestSimulatedRoundTrip(t *testing.T) {
+	const rtt = 40 * time.Millisecond
+	_, port, _ := net.SplitHostPort(listen(t).Addr().String())
+	a := arm("localhost", port)
+	a.Net.Family, a.Net.ResolveEach, a.Target.RTT = 4, true, rtt
+	s, err := dialOnce(t, a, 10*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Phases[bench.Connect]; got < rtt || got >= 2*rtt {
+		t.Errorf("connect took %v, want one round trip of %v", got, rtt)
+	}
+	if got := s.Phases[bench.DNS]; got >= rtt {
+		t.Errorf("dns took %v", got)
+	}
+
+	_, err = dialOnce(t, a, rtt/4)
+	if got := Classify(err, bench.Connect).Class; got != bench.ClassConnectTimeout {
+		t.Errorf("a timeout shorter than the round trip: %s (%v)", got, err)
+	}
+}
+
+func TestDialHasADeadline(t *testing.T) {
+	listener := listen(t)
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	tcp, err := Resolve(context.Background(), arm("127.0.0.1", port))
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := tcp.Dial(context.Background(), time.Now().Add(30*time.Millisecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	var timeout net.Error
+	if _, err := conn.Read(make([]byte, 1)); !errors.As(err, &timeout) || !timeout.Timeout() {
+		t.Errorf("reading from a silent server: %v", err)
+	}
+}

@@ -1,0 +1,149 @@
+package enginetest
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"tlsbench/bench"
+)
+
+// unknownHost never leaves this machine: a label of 64 bytes is too long for
+// the DNS, so that the resolver refuses it without asking.
+var unknownHost = strings.Repeat("x", 64) + ".invalid"
+
+func (s suite) failures(t *testing.T) {
+	t.Run("dns at Open", func(t *testing.T) {
+		arm := s.arm("127.0.0.1:1", nil, tls.VersionTLS13)
+		arm.Target.Host = unknownHost
+		_, err := s.engine.Open(context.Background(), arm)
+		var failure *bench.Failure
+		if !errors.As(err, &failure) || failure.Class != bench.ClassDNS || failure.Phase != bench.DNS {
+			t.Errorf("Open: %v", err)
+		}
+	})
+	for _, tt := range failing() {
+		t.Run(tt.name, func(t *testing.T) {
+			config, roots := s.serverConfig(t)
+			arm := s.arm("127.0.0.1:1", roots, tls.VersionTLS13)
+			switch {
+			case tt.raw != nil:
+				arm = s.arm(listenRaw(t, tt.raw), roots, tls.VersionTLS13)
+			case tt.tls != nil:
+				tt.tls(t, config)
+				if tt.trusted {
+					roots = x509.NewCertPool()
+					roots.AddCert(config.Certificates[0].Leaf)
+				}
+				arm = s.arm(listenTLS(t, config, func(c *tls.Conn) { silence(c) }), roots, tls.VersionTLS13)
+			}
+			if tt.arm != nil {
+				tt.arm(t, &arm)
+			}
+			d := s.open(t, arm)
+			began := time.Now()
+			for range 2 { // a failed attempt must not spoil the next one
+				sample, granted := attempt(t, d, bench.Offer{})
+				wantFailure(t, sample, tt.class, tt.phase)
+				if len(granted) != 0 {
+					t.Errorf("a failed attempt granted %d sessions", len(granted))
+				}
+			}
+			if took := time.Since(began); took > patience/2 {
+				t.Errorf("two attempts took %v with a timeout of %v", took, arm.Timeout)
+			}
+		})
+	}
+}
+
+type failure struct {
+	name    string
+	raw     func(*net.TCPConn)
+	tls     func(*testing.T, *tls.Config)
+	arm     func(*testing.T, *bench.Arm)
+	trusted bool // whatever certificate the server ends up with
+	class   bench.ErrorClass
+	phase   bench.Phase
+}
+
+func failing() []failure {
+	hurry := func(_ *testing.T, a *bench.Arm) { a.Timeout = soon }
+	says := func(text string) func(*net.TCPConn) {
+		return func(c *net.TCPConn) {
+			readHead(c)
+			_, _ = io.WriteString(c, text)
+			silence(c)
+		}
+	}
+	// The beginning of a ServerHello that promises 122 bytes.
+	const begun = "\x16\x03\x03\x00\x7a\x02\x00\x00\x76\x03\x03"
+	return []failure{
+		{name: "dns each time", arm: func(_ *testing.T, a *bench.Arm) {
+			a.Target.Host, a.Net.ResolveEach = unknownHost, true
+		}, class: bench.ClassDNS, phase: bench.DNS},
+		{name: "refused", arm: func(t *testing.T, a *bench.Arm) { a.Target.Port = closedPort(t) },
+			class: bench.ClassConnectRefused, phase: bench.Connect},
+		// A simulated round trip longer than the timeout is a SYN that nobody
+		// answers in time, on every platform.
+		{name: "connect timeout", arm: func(_ *testing.T, a *bench.Arm) {
+			a.Timeout, a.Target.RTT = soon, time.Minute
+		}, class: bench.ClassConnectTimeout, phase: bench.Connect},
+
+		{name: "answers in HTTP", raw: says("HTTP/1.1 400 Bad Request\r\n\r\n"), class: bench.ClassNotTLS, phase: bench.TLSPhase},
+		{name: "answers with garbage", raw: says("\xff\xfe\xfd\xfc\xfb\xfa\xf9"), class: bench.ClassNotTLS, phase: bench.TLSPhase},
+		{name: "speaks first, SSH", raw: func(c *net.TCPConn) {
+			_, _ = io.WriteString(c, "SSH-2.0-OpenSSH_9.2\r\n")
+			silence(c)
+		}, class: bench.ClassNotTLS, phase: bench.TLSPhase},
+		{name: "record too long", raw: says("\x16\x03\x03\xff\xff" + begun), class: bench.ClassNotTLS, phase: bench.TLSPhase},
+
+		{name: "alert protocol_version", tls: func(_ *testing.T, c *tls.Config) { c.MaxVersion = tls.VersionTLS12 },
+			class: bench.Alert("protocol_version"), phase: bench.TLSPhase},
+		{name: "alert handshake_failure", tls: func(*testing.T, *tls.Config) {}, arm: func(_ *testing.T, a *bench.Arm) {
+			a.TLS.MinVersion, a.TLS.MaxVersion = tls.VersionTLS12, tls.VersionTLS12
+			a.TLS.Ciphers = []string{"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"} // the key is ECDSA
+		}, class: bench.Alert("handshake_failure"), phase: bench.TLSPhase},
+		{name: "alert by number", raw: says("\x15\x03\x03\x00\x02\x02\x70"),
+			class: bench.Alert("unrecognized_name"), phase: bench.TLSPhase},
+
+		{name: "untrusted", tls: func(t *testing.T, c *tls.Config) {
+			c.Certificates[0], _ = certificate(t, nil)
+		}, class: bench.ClassCertificate, phase: bench.TLSPhase},
+		{name: "expired", tls: func(t *testing.T, c *tls.Config) {
+			c.Certificates[0], _ = certificate(t, func(x *x509.Certificate) { x.NotAfter = time.Now().Add(-24 * time.Hour) })
+		}, trusted: true, class: bench.ClassCertificate, phase: bench.TLSPhase},
+		{name: "wrong name", tls: func(*testing.T, *tls.Config) {}, arm: func(_ *testing.T, a *bench.Arm) {
+			a.TLS.ServerName = "elsewhere.example"
+		}, class: bench.ClassCertificate, phase: bench.TLSPhase},
+
+		{name: "accepts and says nothing", raw: func(c *net.TCPConn) { silence(c) }, arm: hurry,
+			class: bench.ClassHandshakeTimeout, phase: bench.TLSPhase},
+		{name: "stops in its first flight", raw: says(begun), arm: hurry,
+			class: bench.ClassHandshakeTimeout, phase: bench.TLSPhase},
+		{name: "stops in a record's header", raw: says(begun[:3]), arm: hurry,
+			class: bench.ClassHandshakeTimeout, phase: bench.TLSPhase},
+
+		{name: "closes at once", raw: func(c *net.TCPConn) { readHead(c) }, class: bench.ClassReset, phase: bench.TLSPhase},
+		{name: "resets", raw: func(c *net.TCPConn) { readHead(c); _ = c.SetLinger(0) }, class: bench.ClassReset, phase: bench.TLSPhase},
+		{name: "closes in a record", raw: func(c *net.TCPConn) { readHead(c); _, _ = io.WriteString(c, begun) },
+			class: bench.ClassReset, phase: bench.TLSPhase},
+		{name: "closes in a record's header", raw: func(c *net.TCPConn) { readHead(c); _, _ = io.WriteString(c, begun[:3]) },
+			class: bench.ClassReset, phase: bench.TLSPhase},
+	}
+}
+
+func closedPort(t *testing.T) string {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	return port
+}
