@@ -90,7 +90,6 @@ func (d *fakeDialer) Dial(_ context.Context, offer Offer, s *Sample) ([]session.
 	return granted, nil
 }
 
-
 // honest grants one session to each connection and resumes what is offered.
 func honest(full, resumed time.Duration) func(Arm, Offer, int64) fakeOutcome {
 	return func(_ Arm, offer Offer, _ int64) fakeOutcome {

@@ -54,7 +54,7 @@ func ParseTarget(raw string) (Target, error) {
 		}, nil
 	}
 	if raw == "" {
-		return Target{}, errors.New("the target is empty: want https://host/path, tls://host:port or embedded:")
+		return Target{}, errors.New("the target is empty: want https://host/path, tls://host:port, or embedded: for a server of its own")
 	}
 	full := raw
 	if !strings.Contains(raw, "://") {
@@ -75,7 +75,7 @@ func ParseTarget(raw string) (Target, error) {
 	case "http":
 		return Target{}, fmt.Errorf("target %q: http:// has no handshake to measure: want https://", raw)
 	default:
-		return Target{}, fmt.Errorf("target %q: unknown scheme %q: want https://, tls:// or embedded:", raw, u.Scheme)
+		return Target{}, fmt.Errorf("target %q: unknown scheme %q: want https://, tls:// or embedded: in front", raw, u.Scheme)
 	}
 	if u.User != nil {
 		return Target{}, errors.New("target: credentials in the URL would be saved with the result: give a header with -H 'Authorization: …'")

@@ -45,7 +45,7 @@ func formats() []struct {
 		name string
 		make func(Options) Output
 	}{
-		{"text", func(o Options) Output { return Text{Width: o.Width} }},
+		{"text", func(o Options) Output { return Text(o) }},
 		{"json", func(Options) Output { return JSON{} }},
 	}
 }

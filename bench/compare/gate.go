@@ -12,11 +12,11 @@ type Exit int
 
 // The exit codes.
 const (
-	Passed       Exit = 0
-	NotRun       Exit = 1   // the run could not be carried out
-	Usage        Exit = 2   // wrong usage or configuration
-	Failed       Exit = 3   // the gate failed
-	Undecided    Exit = 4   // inconclusive, only where strictness was asked for
+	Passed      Exit = 0
+	NotRun      Exit = 1   // the run could not be carried out
+	Usage       Exit = 2   // wrong usage or configuration
+	Failed      Exit = 3   // the gate failed
+	Undecided   Exit = 4   // inconclusive, only where strictness was asked for
 	Interrupted Exit = 130 // by the user, as shells report SIGINT
 )
 

@@ -16,10 +16,8 @@ import (
 	"tlsbench/bench/engine/cryptotls"
 	"tlsbench/bench/engine/nethttp"
 	"tlsbench/bench/session"
+	"tlsbench/scenarios"
 )
-
-// dimension is the one along which run compares its arms.
-const dimension = "session"
 
 // engines are all there are.
 func engines() []bench.Engine { return []bench.Engine{cryptotls.Engine{}, nethttp.Engine{}} }
@@ -54,7 +52,7 @@ func (o *options) plan() (bench.Plan, error) {
 		return bench.Plan{}, err
 	}
 	p := bench.Plan{
-		Compare: dimension, Rounds: o.rounds, Count: o.count, Duration: o.duration,
+		Compare: scenarios.Session, Rounds: o.rounds, Count: o.count, Duration: o.duration,
 		Warmup: o.warmup, Seed: o.seed, Confidence: 0.95,
 	}
 	if o.changed("count") {
@@ -176,43 +174,30 @@ func (o *options) request(arm *bench.Arm) error {
 	return nil
 }
 
-// split makes the arms that --arms names, alike but for what they ask for.
+// split makes the arms that --arms names.
 func (o *options) split(common bench.Arm) ([]bench.Arm, error) {
-	sessions, err := o.sessions(common)
+	policy, err := o.sessions(common)
 	if err != nil {
 		return nil, err
 	}
-	var arms []bench.Arm
-	resumes := false
+	var wants []bench.Want
 	for name := range strings.SplitSeq(o.arms, ",") {
 		want, err := bench.ParseWant(strings.TrimSpace(name))
 		if err != nil {
 			return nil, fmt.Errorf("--arms: %w", err)
 		}
-		arm := common
-		named := bench.NewArm(bench.Coord{Dimension: dimension, Value: string(want)})
-		arm.Name, arm.Coords, arm.Want = named.Name, named.Coords, want
-		if want == bench.WantResumed {
-			resumes = true
-			arm.Session = sessions
-		}
-		arms = append(arms, arm)
+		wants = append(wants, want)
 	}
-	if !resumes && (o.changed("session-policy") || o.changed("session-scope")) {
+	configured := o.changed("session-policy") || o.changed("session-scope")
+	arms, err := scenarios.BySession(common, wants, policy, configured)
+	if errors.Is(err, scenarios.ErrNoneResumes) {
 		return nil, errors.New("--session-policy and --session-scope act on resumed arms, and there is none: add resumed to --arms")
 	}
-	// Arms that are compared read and close alike.
-	for i := range arms {
-		arms[i].Session.ReadTickets = resumes && arms[i].HandshakeOnly() && sessions.Policy != session.Frozen
-	}
-	return arms, nil
+	return arms, err
 }
 
 func (o *options) sessions(arm bench.Arm) (s bench.SessionPolicy, err error) {
-	s.Policy = session.Latest
-	if arm.HandshakeOnly() {
-		s.Policy = session.Frozen
-	}
+	s.Policy = scenarios.DefaultPolicy(arm)
 	if o.changed("session-policy") {
 		if s.Policy, err = session.ParsePolicy(o.policy); err != nil {
 			return s, fmt.Errorf("--session-policy: %w", err)
