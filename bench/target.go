@@ -75,7 +75,7 @@ func ParseTarget(raw string) (Target, error) {
 	case "http":
 		return Target{}, fmt.Errorf("target %q: http:// has no handshake to measure: want https://", raw)
 	default:
-		return Target{}, fmt.Errorf("target %q: unknown scheme %q: want https://, tls:// or embedded: in front", raw, u.Scheme)
+		return Target{}, fmt.Errorf("target %q: unknown scheme %q: known are https, tls and embedded", raw, u.Scheme)
 	}
 	if u.User != nil {
 		return Target{}, errors.New("target: credentials in the URL would be saved with the result: give a header with -H 'Authorization: …'")

@@ -9,8 +9,8 @@ import (
 	"net"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
-	"syscall"
 
 	"tlsbench/bench"
 )
@@ -46,7 +46,7 @@ func connectClass(err error) bench.ErrorClass {
 	switch {
 	case isTimeout(err):
 		return bench.ClassConnectTimeout
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case isAny(err, refused()):
 		return bench.ClassConnectRefused
 	case isReset(err):
 		return bench.ClassReset
@@ -81,8 +81,7 @@ func isTimeout(err error) bool {
 }
 
 func isReset(err error) bool {
-	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
-		errors.Is(err, syscall.ECONNABORTED) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+	return isAny(err, reset()) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed)
 }
 
@@ -99,13 +98,10 @@ func isCertificate(err error) bool {
 
 // clientExhausted recognises what this machine ran out of: ports, file
 // descriptors or memory. It must never be blamed on the server.
-func clientExhausted(err error) bool {
-	for _, e := range []error{syscall.EADDRNOTAVAIL, syscall.EADDRINUSE, syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM} {
-		if errors.Is(err, e) {
-			return true
-		}
-	}
-	return false
+func clientExhausted(err error) bool { return isAny(err, exhausted()) }
+
+func isAny(err error, errnos []error) bool {
+	return slices.ContainsFunc(errnos, func(e error) bool { return errors.Is(err, e) })
 }
 
 // unwrapped drops what net wraps around every error: operation and addresses,
