@@ -59,6 +59,27 @@ func embedded(t *testing.T, query string) (s *target.Server, caFile string) {
 	return s, caFile
 }
 
+// relay passes connections on to the server, and closes at once those that are
+// not admitted.
+func relay(t *testing.T, s *target.Server, admit func() bool) string {
+	t.Helper()
+	return listen(t, func(c net.Conn) {
+		if !admit() {
+			return
+		}
+		up, err := net.Dial("tcp", s.Endpoint().Address)
+		if err != nil {
+			return
+		}
+		defer up.Close()
+		go func() {
+			io.Copy(up, c)
+			up.Close()
+		}()
+		io.Copy(c, up)
+	})
+}
+
 // Each way to fail gives its own class, a line with target, phase and what to
 // try next, and exit code 1, since not one handshake succeeded.
 func TestTargetsThatFail(t *testing.T) {
@@ -123,21 +144,7 @@ func TestTargetsThatFail(t *testing.T) {
 func TestFailuresBesideSuccesses(t *testing.T) {
 	s, ca := embedded(t, "")
 	var n atomic.Int64
-	relay := listen(t, func(c net.Conn) {
-		if n.Add(1)%10 == 0 {
-			return
-		}
-		up, err := net.Dial("tcp", s.Endpoint().Address)
-		if err != nil {
-			return
-		}
-		defer up.Close()
-		go func() {
-			io.Copy(up, c)
-			up.Close()
-		}()
-		io.Copy(c, up)
-	})
+	relay := relay(t, s, func() bool { return n.Add(1)%10 != 0 })
 	r := measure(t, "run", "https://"+relay, "--cacert", ca, "-n", "400", "--warmup", "0")
 	var failed int64
 	for _, a := range r.Arms {
@@ -161,21 +168,7 @@ func TestServerThatDies(t *testing.T) {
 	s, ca := embedded(t, "")
 	file := filepath.Join(t.TempDir(), "r.json")
 	began := time.Now()
-	relay := listen(t, func(c net.Conn) {
-		if time.Since(began) > 1500*time.Millisecond {
-			return
-		}
-		up, err := net.Dial("tcp", s.Endpoint().Address)
-		if err != nil {
-			return
-		}
-		defer up.Close()
-		go func() {
-			io.Copy(up, c)
-			up.Close()
-		}()
-		io.Copy(c, up)
-	})
+	relay := relay(t, s, func() bool { return time.Since(began) < 1500*time.Millisecond })
 	o := run(t, "run", "https://"+relay, "--cacert", ca, "-d", "2s", "--warmup", "0", "-q", "-o", "json="+file)
 	if o.exit != compare.Passed {
 		t.Errorf("exit %d, %s", o.exit, o.stderr)
