@@ -73,6 +73,10 @@ func (e *exitError) Error() string { return strings.Join(e.reasons, "; ") }
 func usage(err error) *exitError  { return &exitError{compare.Usage, []string{err.Error()}} }
 func notRun(err error) *exitError { return &exitError{compare.NotRun, []string{err.Error()}} }
 
+func interrupted() *exitError {
+	return &exitError{compare.Interrupted, []string{"interrupted before anything was measured"}}
+}
+
 // oneLine keeps what other programs said, such as a server's answer, from
 // breaking the line or reaching the terminal as control codes.
 func oneLine(s string) string {

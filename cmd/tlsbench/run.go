@@ -36,11 +36,17 @@ func runMain(c *cobra.Command, o *options) error {
 	defer stop()
 
 	server, closeServer, err := openServer(ctx, &plan, settings, o)
+	if err != nil && ctx.Err() != nil {
+		return interrupted()
+	}
 	if err != nil {
 		return err
 	}
 	defer closeServer()
 	result, err := drive(ctx, plan, server, c.ErrOrStderr(), o.quiet)
+	if err != nil && ctx.Err() != nil {
+		return interrupted()
+	}
 	if err != nil {
 		return notRun(explain(plan, err))
 	}
