@@ -80,6 +80,9 @@ func (r *run) runBlock(ctx context.Context, a *armRun, l length) (measured, erro
 	for _, w := range a.workers {
 		m.sessions.add(w.sessions)
 		w.sessions = SessionCounts{}
+		if w.priming != nil {
+			a.priming, w.priming = w.priming, nil
+		}
 	}
 	return m, nil
 }

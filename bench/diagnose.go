@@ -32,9 +32,12 @@ func diagnoseArm(r *Result, arm Arm, a *ArmResult) []Warning {
 	switch {
 	case completed == 0:
 	case arm.Want == WantResumed && wanted == 0:
-		add(WarnNotResumed, "nothing was resumed: %s", WhyNotResumed(a.Sessions))
+		add(WarnNotResumed, "nothing was resumed: %s", WhyNotResumed(a))
 	case wanted < completed:
 		add(WarnFallback, "%d of %d handshakes were not %s; they are counted apart", completed-wanted, completed, arm.Want)
+	}
+	if a.PrimingFailure != nil && wanted > 0 {
+		add(WarnPriming, "an unmeasured connection for a session failed: %s", a.PrimingFailure)
 	}
 	blocks := r.blocksOf(arm.Name)
 	if n := count(blocks, func(b *Block) bool { return b.Mixed }); n > 0 && wanted > 0 {
@@ -58,6 +61,9 @@ func diagnoseArm(r *Result, arm Arm, a *ArmResult) []Warning {
 	if a.Clamped > 0 {
 		add(WarnClamped, "%d durations were outside %v to %v and are counted at that bound", a.Clamped, hist.Lowest, hist.Highest)
 	}
+	if r.Clocks.Server != "" && a.ServerCPU == nil && completed > 0 {
+		add(WarnServerCPU, "the server's CPU is not known: the clock (%s) did not move, could not be read, or its processes changed", r.Clocks.Server)
+	}
 	if spread, ok := roundSpread(blocks); ok && spread > 0.1 {
 		add(WarnNoisy, "tls.p50 differs by %.0f %% from round to round: the machine or the network is noisy", spread*100)
 	}
@@ -68,8 +74,11 @@ func diagnoseArm(r *Result, arm Arm, a *ArmResult) []Warning {
 }
 
 // WhyNotResumed says why an arm that wanted resumption saw none.
-func WhyNotResumed(s SessionCounts) string {
+func WhyNotResumed(a *ArmResult) string {
+	s := a.Sessions
 	switch {
+	case s.Primed+s.Received == 0 && a.PrimingFailure != nil:
+		return "no session could be had: " + a.PrimingFailure.String()
 	case s.Primed+s.Received == 0:
 		return "the server granted no session (its tickets are off, or it sends none to this client)"
 	case s.Offered == 0:

@@ -19,10 +19,10 @@ func diagnoseRun(r *Result) []Warning {
 		add(WarnPartial, "the run ended early (%s) after %d of %d rounds", r.Ended, len(r.Rounds), r.Plan.Rounds)
 	}
 	if n := r.wholeRounds(); len(r.Arms) > 1 && n < MinRounds && r.Completed() > 0 {
-		add(WarnFewRounds, "%d whole rounds are too few to tell a change from noise at %.0f %%: want %d or more", n, r.Plan.Confidence*100, MinRounds)
+		add(WarnFewRounds, "%s, and it takes %d to tell a change from noise at %.0f %%", plural(n, "whole round"), MinRounds, r.Plan.Confidence*100)
 	}
 	if few := r.armsWithout("p99"); few != "" && r.Completed() > 0 {
-		add(WarnFewSamples, "p99 is left out for %s: it takes 1 000 samples; raise -d or -n", few)
+		add(WarnFewSamples, "%s had too few samples for every percentile: p99 takes 1 000, p50 takes 20; raise -d or -n", few)
 	}
 	all = append(all, r.diagnoseLoad()...)
 	first := r.Plan.Arms[0]

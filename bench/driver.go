@@ -39,6 +39,7 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	plan, warnings := d.Plan.Fit(0)
+	plan, fewer := plan.fitWorkers()
 	r := &run{
 		plan:     plan,
 		server:   d.Server,
@@ -50,7 +51,7 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 	if r.live == nil {
 		r.live = &Live{}
 	}
-	r.result = &Result{Schema: Schema, Tool: ThisTool(), Env: ThisEnv(), Started: r.began.UTC()}
+	r.result = &Result{Schema: Schema, Tool: ThisTool(), Env: ThisEnv(), Started: r.began.UTC(), Rounds: []Round{}, Warnings: []Warning{}}
 	r.openClocks()
 	defer r.close()
 	if err := r.open(ctx, d.Engines); err != nil {
@@ -61,7 +62,8 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	if perAttempt > 0 {
-		r.plan, warnings = d.Plan.Fit(perAttempt)
+		plan.Rounds = d.Plan.Rounds
+		r.plan, warnings = plan.Fit(perAttempt)
 	}
 	if d.Planned != nil {
 		d.Planned(r.plan)
@@ -69,7 +71,7 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 	if err := r.rounds(ctx, newFixedRounds(r.plan)); err != nil {
 		return nil, err
 	}
-	return r.finish(ctx, warnings)
+	return r.finish(ctx, append(fewer, warnings...))
 }
 
 // run is one run in progress.
@@ -94,6 +96,7 @@ type armRun struct {
 	total    Tally
 	clocks   clocks
 	sessions SessionCounts
+	priming  *Failure // the last that priming met
 	facts    *Facts
 }
 
@@ -222,15 +225,15 @@ func (r *run) finish(ctx context.Context, warnings []Warning) (*Result, error) {
 	res := r.result
 	res.Plan = r.plan
 	res.Took = time.Since(r.began)
-	for _, w := range warnings {
-		r.warn(w)
-	}
 	for _, a := range r.arms {
 		stats, err := summarise(a.Want, &a.total, a.clocks, a.sessions, Phases())
 		if err != nil {
 			return nil, err
 		}
 		arm := ArmResult{Name: a.Name, Stats: stats}
+		if a.priming != nil {
+			arm.PrimingFailure = a.priming.Note()
+		}
 		if a.facts.Version != "" {
 			arm.Facts = a.facts
 		}
@@ -243,15 +246,19 @@ func (r *run) finish(ctx context.Context, warnings []Warning) (*Result, error) {
 		res.Arms = append(res.Arms, arm)
 	}
 	switch {
-	case r.patience.exhausted():
-		res.Ended = GaveUp
-		res.LastFailure = r.patience.last.Load()
 	case ctx.Err() != nil:
 		res.Ended = Interrupted
+	case !r.patience.answering():
+		res.Ended = GaveUp
+		res.LastFailure = r.patience.last.Load().Note()
 	default:
 		res.Ended = Complete
 	}
 	res.Partial = res.Ended != Complete
+	if res.Completed() > 0 {
+		// How rounds were cut matters to who got some.
+		res.Warnings = append(res.Warnings, warnings...)
+	}
 	res.Warnings = append(res.Warnings, diagnose(res)...)
 	return res, nil
 }

@@ -42,6 +42,22 @@ func (f *Failure) Error() string { return fmt.Sprintf("%s in phase %s: %v", f.Cl
 // Unwrap gives the cause.
 func (f *Failure) Unwrap() error { return f.Err }
 
+// FailureNote is a failure as it is saved.
+type FailureNote struct {
+	Class ErrorClass `json:"class"`
+	Phase Phase      `json:"phase"`
+	Error string     `json:"error"`
+}
+
+// Note makes a failure ready to be saved.
+func (f *Failure) Note() *FailureNote {
+	return &FailureNote{Class: f.Class, Phase: f.Phase, Error: f.Err.Error()}
+}
+
+func (n FailureNote) String() string {
+	return fmt.Sprintf("phase %s: %s: %s", n.Phase, n.Error, n.Class.Advice())
+}
+
 // Advice says what to try next.
 func (c ErrorClass) Advice() string {
 	base, _, _ := strings.Cut(string(c), ":")
@@ -63,7 +79,7 @@ func (c ErrorClass) Advice() string {
 	case ClassHandshakeTimeout:
 		return "the server accepts connections but does not finish the handshake: check it, or raise --timeout"
 	case ClassHTTPTimeout:
-		return "the handshake works but no answer comes: try another path, or --handshake-only"
+		return "the handshake works but the answer does not come, or does not end: try another path, or --handshake-only"
 	case ClassReset:
 		return "the server closed the connection: check its log, its limits and --tls"
 	case ClassHTTP:

@@ -65,3 +65,7 @@ func (p *patience) failure(f *Failure, began time.Time) {
 
 // exhausted reports whether the run should end.
 func (p *patience) exhausted() bool { return p.gone.Load() }
+
+// answering reports whether the target still answered at the end: a run that
+// ends among failures only did not end well, although its time was up.
+func (p *patience) answering() bool { return !p.gone.Load() && p.streak.Load() < p.enough }

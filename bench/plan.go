@@ -3,6 +3,7 @@ package bench
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -35,6 +36,9 @@ const (
 	MinRounds = 6
 )
 
+// MaxWorkers is more than one address has ports for.
+const MaxWorkers = 1 << 16
+
 // Validate says what is wrong with a plan, before anything is dialed.
 func (p Plan) Validate() error {
 	switch {
@@ -60,8 +64,8 @@ func (p Plan) Validate() error {
 		if arm.Timeout <= 0 {
 			return fmt.Errorf("arm %s: a timeout of %v: want more than 0", arm.Name, arm.Timeout)
 		}
-		if arm.Load.Workers < 1 {
-			return fmt.Errorf("arm %s: %d workers: want at least 1", arm.Name, arm.Load.Workers)
+		if n := arm.Load.Workers; n < 1 || n > MaxWorkers {
+			return fmt.Errorf("arm %s: %d workers: want 1 to %d", arm.Name, n, MaxWorkers)
 		}
 	}
 	return nil
@@ -78,30 +82,54 @@ func (p Plan) Arm(name string) (Arm, bool) {
 }
 
 // Fit returns the plan with no more rounds than its blocks can fill, and a
-// warning where that still leaves them short. perAttempt is how long an
-// attempt takes, 0 while that is not known.
+// warning where that lowers them or leaves the blocks short. perAttempt is how
+// long an attempt takes, 0 while that is not known.
 func (p Plan) Fit(perAttempt time.Duration) (Plan, []Warning) {
 	wanted := p.Rounds
+	floor := min(MinRounds, wanted)
+	if p.Count > 0 {
+		floor = int(min(int64(floor), p.Count))
+	}
 	most := wanted
 	for _, arm := range p.Arms {
 		most = min(most, p.roundsFor(arm.Load.Workers, perAttempt))
 	}
+	p.Rounds = max(most, floor)
 	var warnings []Warning
-	if floor := min(MinRounds, wanted); most < floor {
+	switch {
+	case most < floor:
 		warnings = append(warnings, warn(WarnShortBlocks,
-			"too little was asked for: with %d rounds a block is shorter than %v or %d attempts a worker; raise %s",
-			floor, MinBlock, MinBlockAttempts, p.lengthFlag()))
-		most = floor
-	}
-	if p.Count > 0 && int64(most) > p.Count {
-		most = int(p.Count)
-	}
-	if p.Count > 0 && most < wanted {
+			"little was asked for: in %s a block is shorter than %v or %d attempts a worker; raise %s",
+			plural(p.Rounds, "round"), MinBlock, MinBlockAttempts, p.lengthFlag()))
+	case most < wanted:
 		warnings = append(warnings, warn(WarnFewerRounds,
-			"%d attempts fill %d rounds, not %d", p.Count, most, wanted))
+			"%s instead of %d, so that no block is shorter than %v or %d attempts a worker",
+			plural(p.Rounds, "round"), wanted, MinBlock, MinBlockAttempts))
 	}
-	p.Rounds = most
 	return p, warnings
+}
+
+// fitWorkers returns the plan with no more workers than a block has attempts:
+// the others would only prime sessions that nobody offers.
+func (p Plan) fitWorkers() (Plan, []Warning) {
+	var warnings []Warning
+	p.Arms = slices.Clone(p.Arms)
+	for i := range p.Arms {
+		most := int((p.Count + int64(p.Rounds) - 1) / int64(p.Rounds))
+		if load := &p.Arms[i].Load; p.Count > 0 && load.Workers > most {
+			warnings = append(warnings, warnArm(WarnFewerWorkers, p.Arms[i].Name,
+				"%s instead of %d: a block has no more attempts than that; raise -n", plural(most, "worker"), load.Workers))
+			load.Workers = most
+		}
+	}
+	return p, warnings
+}
+
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
 }
 
 // roundsFor is how many rounds give this many workers blocks that are long

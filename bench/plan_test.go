@@ -19,18 +19,22 @@ func TestFit(t *testing.T) {
 		{"one second holds five blocks, but six are the fewest",
 			func(p *Plan) { p.Duration = time.Second }, 0, 6, []WarningCode{WarnShortBlocks}},
 		{"two seconds hold ten", func(p *Plan) { p.Duration = 2 * time.Second }, 0, 10, nil},
-		{"slow attempts", nil, 35 * ms, 7, nil},
+		{"slow attempts", nil, 35 * ms, 7, []WarningCode{WarnFewerRounds}},
 		{"slower attempts", nil, 100 * ms, 6, []WarningCode{WarnShortBlocks}},
 		{"fewer rounds than the floor were asked for", func(p *Plan) { p.Rounds = 2 }, 0, 2, nil},
 		{"counted", func(p *Plan) { p.Count = 2000 }, 0, 10, nil},
 		{"counted, known to be long enough", func(p *Plan) { p.Count = 2000 }, ms, 10, nil},
-		{"counted, fewer attempts than rounds", func(p *Plan) { p.Count = 3 }, 0, 3, []WarningCode{WarnShortBlocks, WarnFewerRounds}},
+		{"counted, fewer attempts than rounds", func(p *Plan) { p.Count = 3 }, 0, 3, []WarningCode{WarnShortBlocks}},
 		{"counted, fewer rounds", func(p *Plan) { p.Count = 160 }, 0, 8, []WarningCode{WarnFewerRounds}},
-		{"counted, blocks too short for the clock", func(p *Plan) { p.Count = 2000 }, ms / 2, 6, []WarningCode{WarnShortBlocks, WarnFewerRounds}},
+		{"counted, blocks too short for the clock", func(p *Plan) { p.Count = 2000 }, ms / 2, 6, []WarningCode{WarnShortBlocks}},
 		{"counted, many workers", func(p *Plan) {
 			p.Count = 2000
 			p.Arms[1].Load.Workers = 10
 		}, 0, 10, nil},
+		{"counted, more workers than attempts", func(p *Plan) {
+			p.Count = 7
+			p.Arms[1].Load.Workers = 500
+		}, 0, 6, []WarningCode{WarnShortBlocks}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -43,6 +47,21 @@ func TestFit(t *testing.T) {
 				t.Errorf("%d rounds with warnings %v, want %d with %v", p.Rounds, codes, tt.rounds, tt.warn)
 			}
 		})
+	}
+}
+
+// More workers than a block has attempts would only prime sessions for nobody.
+func TestFitWorkers(t *testing.T) {
+	p, warnings := testPlan(func(p *Plan) {
+		p.Count, p.Duration, p.Rounds = 7, 0, 6
+		p.Arms[1].Load.Workers = 500
+	}).fitWorkers()
+	if p.Arms[0].Load.Workers != 1 || p.Arms[1].Load.Workers != 2 || len(warnings) != 1 || warnings[0].Code != WarnFewerWorkers {
+		t.Errorf("%d and %d workers with %v, want 1 and 2 with one warning", p.Arms[0].Load.Workers, p.Arms[1].Load.Workers, warnings)
+	}
+	timed := testPlan(func(p *Plan) { p.Arms[1].Load.Workers = 500 })
+	if p, warnings := timed.fitWorkers(); p.Arms[1].Load.Workers != 500 || len(warnings) != 0 {
+		t.Error("a timed plan lost workers")
 	}
 }
 
@@ -60,6 +79,7 @@ func TestValidate(t *testing.T) {
 		"confidence of 1":    func(p *Plan) { p.Confidence = 1 },
 		"two arms":           func(p *Plan) { p.Arms[1].Name = p.Arms[0].Name },
 		"0 workers":          func(p *Plan) { p.Arms[0].Load.Workers = 0 },
+		"100000 workers":     func(p *Plan) { p.Arms[0].Load.Workers = 100000 },
 	}
 	for want, change := range tests {
 		if err := testPlan(change).Validate(); err == nil || !strings.Contains(err.Error(), want) {

@@ -26,8 +26,8 @@ type Result struct {
 	Warnings []Warning   `json:"warnings"`
 	// Clocks says where CPU time came from, or why there is none.
 	Clocks ClockNames `json:"clocks"`
-	// LastFailure is why a run was given up.
-	LastFailure *Failure `json:"-"`
+	// LastFailure is why a run was given up, else nil.
+	LastFailure *FailureNote `json:"last_failure,omitempty"`
 }
 
 // End is how a run ended.
@@ -55,6 +55,9 @@ type ArmResult struct {
 	// Facts are those of the first measured handshake of the wanted kind, or
 	// of any kind where none was.
 	Facts *Facts `json:"facts"`
+	// PrimingFailure is the last failure of an unmeasured connection that was
+	// made to receive a session.
+	PrimingFailure *FailureNote `json:"priming_failure,omitempty"`
 	// FirstErrors gives an example of each class of error.
 	FirstErrors map[ErrorClass]string `json:"first_errors,omitempty"`
 }

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"maps"
 	"time"
 
 	"tlsbench/bench/hist"
@@ -110,7 +111,8 @@ type cpuTime struct {
 }
 
 func (c cpuTime) each() *float64 {
-	if c.over == 0 {
+	// A clock that did not move over completed handshakes is no clock.
+	if c.over == 0 || c.spent == 0 {
 		return nil
 	}
 	return ptr(float64(c.spent) / float64(c.over))
@@ -138,7 +140,7 @@ func summarise(want Want, t *Tally, c clocks, sessions SessionCounts, keep []Pha
 		ClientCPU: c.clientCPU.each(),
 		ServerCPU: c.serverCPU.each(),
 		Sessions:  sessions,
-		BadStatus: t.BadStatus,
+		BadStatus: maps.Clone(t.BadStatus), // the tally is reused
 	}
 	for i, k := range t.Kinds {
 		if k == nil || k.Count == 0 {

@@ -45,13 +45,18 @@ type Target struct {
 
 // ParseTarget reads a target's URL. A bare host or host:port means https.
 func ParseTarget(raw string) (Target, error) {
-	if settings, ok := strings.CutPrefix(raw, SchemeEmbedded+":"); ok {
+	scheme, settings, _ := strings.Cut(raw, ":")
+	if strings.EqualFold(scheme, SchemeEmbedded) {
 		return Target{
-			URL:      raw,
+			URL:      SchemeEmbedded + ":" + settings,
 			Scheme:   SchemeEmbedded,
 			Path:     "/",
 			Settings: strings.TrimPrefix(settings, "?"),
 		}, nil
+	}
+	if authority, _, _ := strings.Cut(afterScheme(raw), "/"); strings.Contains(authority, "@") {
+		// Before anything else, so that no error repeats them.
+		return Target{}, errors.New("target: credentials in the URL would be saved with the result: give a header with -H 'Authorization: …'")
 	}
 	if raw == "" {
 		return Target{}, errors.New("the target is empty: want https://host/path, tls://host:port, or embedded: for a server of its own")
@@ -77,9 +82,6 @@ func ParseTarget(raw string) (Target, error) {
 	default:
 		return Target{}, fmt.Errorf("target %q: unknown scheme %q: known are https, tls and embedded", raw, u.Scheme)
 	}
-	if u.User != nil {
-		return Target{}, errors.New("target: credentials in the URL would be saved with the result: give a header with -H 'Authorization: …'")
-	}
 	if t.Host == "" {
 		return Target{}, fmt.Errorf("target %q: the host is missing", raw)
 	}
@@ -98,6 +100,13 @@ func (t Target) Address() string { return net.JoinHostPort(t.Host, t.Port) }
 
 // Local reports whether the target is a server that the tool starts.
 func (t Target) Local() bool { return t.Scheme == SchemeEmbedded }
+
+func afterScheme(raw string) string {
+	if _, rest, ok := strings.Cut(raw, "://"); ok {
+		return rest
+	}
+	return raw
+}
 
 // bracketed puts a bare IPv6 address into the brackets that a URL wants.
 func bracketed(host string) string {

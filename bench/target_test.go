@@ -27,9 +27,11 @@ func TestParseTarget(t *testing.T) {
 			t.Errorf("%s: got %+v", tt.raw, got)
 		}
 	}
-	e, err := ParseTarget("embedded:?key=rsa-2048")
-	if err != nil || !e.Local() || e.Settings != "key=rsa-2048" || e.Path != "/" {
-		t.Errorf("embedded: got %+v, %v", e, err)
+	for raw, settings := range map[string]string{"embedded:?key=rsa-2048": "key=rsa-2048", "Embedded:?a=b": "a=b", "embedded": "", "embedded:": ""} {
+		e, err := ParseTarget(raw)
+		if err != nil || !e.Local() || e.Settings != settings || e.Path != "/" {
+			t.Errorf("%s: got %+v, %v", raw, e, err)
+		}
 	}
 }
 
@@ -47,6 +49,10 @@ func TestParseTargetRefuses(t *testing.T) {
 		"https://exa mple.com":       "invalid character",
 		"https://[::1":               "missing ']'",
 		"https://example.com/%zz":    "invalid URL escape",
+		"ftp://u:secret@h/":          "-H 'Authorization",
+		"https://u:secret@[::1":      "-H 'Authorization",
+		"https://u:%ZZsecret@h/":     "-H 'Authorization",
+		"u:secret@h":                 "-H 'Authorization",
 		"\x7f":                       "invalid control character",
 	}
 	for raw, want := range tests {

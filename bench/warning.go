@@ -18,6 +18,7 @@ type WarningCode string
 const (
 	WarnShortBlocks   WarningCode = "short-blocks"
 	WarnFewerRounds   WarningCode = "fewer-rounds"
+	WarnFewerWorkers  WarningCode = "fewer-workers"
 	WarnFewRounds     WarningCode = "few-rounds"
 	WarnFewSamples    WarningCode = "few-samples"
 	WarnNotResumed    WarningCode = "not-resumed"

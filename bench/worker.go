@@ -16,8 +16,9 @@ type worker struct {
 	batch    batch
 	patience *patience
 	sessions SessionCounts
-	facts    *Facts // to be filled, nil once that is done
-	failures int    // in a row
+	facts    *Facts   // to be filled, nil once that is done
+	failures int      // in a row
+	priming  *Failure // the last that priming met
 }
 
 // budget is what the workers of one block may still do.
@@ -151,6 +152,7 @@ func (w *worker) prime(stop context.Context, need int) error {
 		}
 		if s.Failure != nil {
 			w.patience.failure(s.Failure, began)
+			w.priming = s.Failure
 			if failures++; failures == 3 {
 				return nil
 			}

@@ -22,7 +22,7 @@ func (d *Document) header() []string {
 		if arm.HandshakeOnly() {
 			parts = append(parts, "handshake only")
 		} else {
-			parts = append(parts, fmt.Sprintf("%s · %s %s → %d", strings.ToLower(f.Protocol), arm.HTTP.Method, arm.Target.Path, f.Status))
+			parts = append(parts, fmt.Sprintf("%s · %s %s → %d", protocol(f.Protocol), arm.HTTP.Method, arm.Target.Path, f.Status))
 		}
 	}
 	return []string{strings.Join(parts, "   "), strings.Join(d.setup(), " · ")}
@@ -37,6 +37,9 @@ func (d *Document) facts() *bench.Facts {
 	}
 	return nil
 }
+
+// protocol writes "http/1.1" and "http/2".
+func protocol(name string) string { return strings.TrimSuffix(strings.ToLower(name), ".0") }
 
 func connection(f *bench.Facts) string {
 	parts := []string{"TLS " + f.Version}
@@ -148,6 +151,9 @@ func (d *Document) errors() []string {
 		}
 		return fmt.Sprintf("%s of %s failed: %s", grouped(a.Failed()), grouped(a.Attempts), strings.Join(parts, ", "))
 	})
+	if f := d.Result.LastFailure; f != nil {
+		lines = append(lines, fmt.Sprintf("the last one, %s: %s", f.Class, f))
+	}
 	if len(lines) == 0 {
 		return []string{"none"}
 	}
@@ -189,9 +195,9 @@ func sentence(c compare.Comparison, arm, base string, confidence float64) string
 	arm = strings.ToUpper(arm[:1]) + arm[1:]
 	switch c.Verdict {
 	case compare.Inconclusive:
-		return fmt.Sprintf("%s handshakes cannot be compared with %s ones: %s are too few.", arm, base, plural(c.Rounds, "whole round"))
+		return fmt.Sprintf("%s handshakes cannot be compared with %s ones: %s with enough of both, and it takes %d.", arm, base, plural(c.Rounds, "round"), bench.MinRounds)
 	case compare.Same:
-		return fmt.Sprintf("No difference was found between the time that %s and %s handshakes spend in TLS; a change of %s would have been seen.",
+		return fmt.Sprintf("No difference was found between the time that %s and %s handshakes spend in TLS; a difference of %s would be seen in four of five such runs.",
 			strings.ToLower(arm), base, percent(*c.Detectable))
 	}
 	factor, low, high := 1/(1+*c.Change), 1/(1+c.CI[1]), 1/(1+c.CI[0])
@@ -200,6 +206,6 @@ func sentence(c compare.Comparison, arm, base string, confidence float64) string
 		factor, low, high = 1/factor, 1/high, 1/low
 		word = "more"
 	}
-	return fmt.Sprintf("%s handshakes spend %.2f times %s time in TLS than %s ones (median, %.0f%s%% CI %.2f to %.2f); a change of %s would have been seen.",
+	return fmt.Sprintf("%s handshakes spend %.2f times %s time in TLS than %s ones (median, %.0f%s%% CI %.2f to %.2f); a difference of %s would be seen in four of five such runs.",
 		arm, factor, word, base, 100*confidence, nbsp, low, high, percent(*c.Detectable))
 }

@@ -250,6 +250,37 @@ func TestFilesAppearWholeOrNotAtAll(t *testing.T) {
 	}
 }
 
+func TestWhatIsThereIsRespected(t *testing.T) {
+	doc := NewDocument(loadResult(t))
+	dir := t.TempDir()
+	file, link := filepath.Join(dir, "file"), filepath.Join(dir, "link")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(file, link); err != nil {
+		t.Skip("symbolic links are needed: ", err)
+	}
+	if err := WriteFile(link, JSON{}, doc); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link was replaced: %v", err)
+	}
+	info, err := os.Stat(file)
+	if err != nil || info.Size() == 0 || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file behind the link: %v, %v", info, err)
+	}
+	if err := Writable(os.DevNull); err != nil {
+		t.Error(err)
+	}
+	if err := WriteFile(os.DevNull, JSON{}, doc); err != nil {
+		t.Error(err)
+	}
+	if info, err := os.Stat(os.DevNull); err != nil || info.Mode().IsRegular() {
+		t.Errorf("the null device was replaced: %v", err)
+	}
+}
+
 func TestFormatting(t *testing.T) {
 	for ns, want := range map[float64]string{
 		0: "0 ns", 1: "1 ns", 999: "999 ns", 999.6: "1.00 µs", 1000: "1.00 µs", 12345: "12.3 µs", 680e3: "680 µs",

@@ -43,11 +43,12 @@ type Comparison struct {
 	CI         *[2]float64 `json:"ci"`
 	Confidence float64     `json:"confidence,omitempty"`
 	P          *float64    `json:"p"`
-	// Detectable is the size of change that a repeat of the run would see with
-	// 80 % power.
+	// Detectable is the decrease, as a fraction of the baseline, that four of
+	// five such runs would see.
 	Detectable *float64 `json:"detectable"`
-	Rounds     int      `json:"rounds"` // pairs that were compared
-	Verdict    Verdict  `json:"verdict"`
+	// Rounds is how many had a value for both arms.
+	Rounds  int     `json:"rounds"`
+	Verdict Verdict `json:"verdict"`
 }
 
 // Within compares the arms of one result with each other: along the plan's
@@ -120,9 +121,8 @@ func pair(r *bench.Result, m bench.Metric, base, arm string) (Comparison, bool) 
 		Arm: arm, Baseline: base, Metric: m.Name, Unit: m.Unit, Better: m.Better,
 		BaselineValue: baseValue, Value: value, Verdict: Inconclusive,
 	}
-	rounds := pairs(r, m, base, arm)
-	c.Rounds = len(rounds)
-	shift, err := estimate(r.Plan, m, rounds)
+	shift, used, err := estimate(r.Plan, m, pairs(r, m, base, arm))
+	c.Rounds = used
 	if err != nil {
 		return c, true // too few rounds, or none that can be compared
 	}
@@ -130,7 +130,7 @@ func pair(r *bench.Result, m bench.Metric, base, arm string) (Comparison, bool) 
 	if m.Unit == bench.Fraction {
 		scale = func(x float64) float64 { return x }
 	}
-	change, detectable := scale(shift.Estimate), scale(shift.Detectable)
+	change, detectable := scale(shift.Estimate), -scale(-shift.Detectable)
 	c.Change, c.Detectable, c.P = &change, &detectable, &shift.P
 	c.CI = &[2]float64{scale(shift.Interval.Low), scale(shift.Interval.High)}
 	c.Confidence = shift.Interval.Confidence

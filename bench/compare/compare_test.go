@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -207,8 +206,8 @@ func TestGate(t *testing.T) {
 		{"one arm without success", func(r *bench.Result) { fail(&r.Arms[1]) }, NotRun, "not one handshake of arm session=resumed"},
 		{"given up", func(r *bench.Result) {
 			r.Ended = bench.GaveUp
-			r.LastFailure = &bench.Failure{Class: bench.ClassConnectRefused, Phase: bench.Connect, Err: fmt.Errorf("refused")}
-		}, NotRun, "tls://test:1: the target stopped answering and the run was given up: phase connect: refused: nothing listens"},
+			r.LastFailure = &bench.FailureNote{Class: bench.ClassConnectRefused, Phase: bench.Connect, Error: "refused"}
+		}, NotRun, "tls://test:1: the target stopped answering: phase connect: refused: nothing listens"},
 		{"failures beside successes", func(r *bench.Result) {
 			r.Arms[0].Attempts++
 			r.Arms[0].Errors = map[bench.ErrorClass]int64{bench.ClassReset: 1}

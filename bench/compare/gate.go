@@ -42,7 +42,7 @@ func Gate(r *bench.Result) Outcome {
 		case !ok || a.Completed() == 0:
 			out.fail(NotRun, fmt.Sprintf("%s: not one handshake of arm %s succeeded: %s", arm.Target.URL, arm.Name, firstErrors(a)))
 		case arm.Want == bench.WantResumed && a.Wanted(arm.Want) == 0:
-			out.fail(Failed, fmt.Sprintf("%s: resumption was asked for and never granted: %s", arm.Target.URL, bench.WhyNotResumed(a.Sessions)))
+			out.fail(Failed, fmt.Sprintf("%s: resumption was asked for and never granted: %s", arm.Target.URL, bench.WhyNotResumed(a)))
 		}
 	}
 	return out
@@ -59,11 +59,16 @@ func (o *Outcome) fail(exit Exit, reason string) {
 func whyNotRun(r *bench.Result) string {
 	target := r.Plan.Arms[0].Target.URL
 	what := "not one handshake succeeded"
-	if r.Completed() > 0 {
-		what = "the target stopped answering and the run was given up"
+	f := r.LastFailure
+	switch {
+	case r.Completed() == 0:
+	case f != nil && f.Class == bench.ClassClientExhausted:
+		what = "this machine could no longer make connections"
+	default:
+		what = "the target stopped answering"
 	}
-	if f := r.LastFailure; f != nil {
-		return fmt.Sprintf("%s: %s: phase %s: %v: %s", target, what, f.Phase, f.Err, f.Class.Advice())
+	if f != nil {
+		return fmt.Sprintf("%s: %s: %s", target, what, f)
 	}
 	var all []string
 	for i := range r.Arms {

@@ -32,9 +32,12 @@ func pairs(r *bench.Result, m bench.Metric, base, arm string) []blocks {
 
 // estimate gives the change of a metric over paired rounds: as a log ratio, or
 // as a difference where the metric is itself a ratio.
-func estimate(p bench.Plan, m bench.Metric, rounds []blocks) (stats.Shift, error) {
+//
+// It also says how many rounds it could use.
+func estimate(p bench.Plan, m bench.Metric, rounds []blocks) (stats.Shift, int, error) {
 	if m.Tail.Quantile > 0 {
-		return estimateTail(p, m.Tail, rounds)
+		shift, err := estimateTail(p, m.Tail, rounds)
+		return shift, len(rounds), err
 	}
 	of := m.OfRound
 	if of == nil {
@@ -53,7 +56,8 @@ func estimate(p bench.Plan, m bench.Metric, rounds []blocks) (stats.Shift, error
 			diffs = append(diffs, math.Log(value/base))
 		}
 	}
-	return stats.SignedRank(diffs, p.Confidence)
+	shift, err := stats.SignedRank(diffs, p.Confidence)
+	return shift, len(diffs), err
 }
 
 // resamples give an interval's ends to about a tenth of its width.

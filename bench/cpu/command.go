@@ -34,7 +34,8 @@ func Command(line string) (Clock, error) {
 	return command(line), nil
 }
 
-func (c command) String() string { return "command " + strconv.Quote(string(c)) }
+// String does not repeat the command, which may hold a password.
+func (c command) String() string { return "a command" }
 
 func (c command) Read(ctx context.Context) (Reading, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, commandTime, fmt.Errorf("no end after %v", commandTime))

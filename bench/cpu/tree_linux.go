@@ -28,6 +28,13 @@ func Tree(pid int) (Clock, error) {
 	if err != nil {
 		return nil, err
 	}
+	stats, err := readStats()
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(descendants(stats, pid), os.Getpid()) {
+		return nil, fmt.Errorf("process %d is this process, or one that started it: its CPU would include the client's", pid)
+	}
 	return tree{member{pid, s.start}}, nil
 }
 

@@ -54,11 +54,21 @@ func TestTreeNoticesReusedRoot(t *testing.T) {
 	}
 }
 
+// The tree above this process holds the client's own CPU.
+func TestTreeRefusesAncestors(t *testing.T) {
+	for _, pid := range []int{os.Getpid(), os.Getppid()} {
+		if _, err := Tree(pid); err == nil || !strings.Contains(err.Error(), "the client's") {
+			t.Errorf("process %d: got %v", pid, err)
+		}
+	}
+}
+
 func TestTreeEndsWithContext(t *testing.T) {
-	c, err := Tree(os.Getpid())
+	s, err := readStat(os.Getpid())
 	if err != nil {
 		t.Fatal(err)
 	}
+	c := tree{member{os.Getpid(), s.start}}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := c.Read(ctx); !errors.Is(err, context.Canceled) {

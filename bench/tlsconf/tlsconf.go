@@ -46,6 +46,11 @@ func Client(arm bench.Arm) (*Config, error) {
 	if config.ServerName == "" {
 		config.ServerName = arm.Target.Host
 	}
+	for _, name := range o.ALPN {
+		if len(name) == 0 || len(name) > 255 { // RFC 7301 section 3.1
+			return nil, fmt.Errorf("--alpn: a protocol's name has 1 to 255 bytes, and one has %d", len(name))
+		}
+	}
 	var err error
 	if config.CurvePreferences, err = groups(o.Groups); err != nil {
 		return nil, err

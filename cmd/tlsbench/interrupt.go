@@ -12,11 +12,12 @@ import (
 )
 
 // interruptible returns a context that the first Ctrl-C ends, so that what was
-// measured is still reported. The second ends the process at once.
-func interruptible(parent context.Context, stderr io.Writer) (context.Context, context.CancelFunc) {
+// measured is still reported. The second ends the process at once. what says
+// what the first one waits for.
+func interruptible(parent context.Context, stderr io.Writer, what string) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(parent)
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	done := make(chan struct{})
 	go func() {
 		select {
@@ -24,7 +25,10 @@ func interruptible(parent context.Context, stderr io.Writer) (context.Context, c
 		case <-done:
 			return
 		}
-		fmt.Fprintln(stderr, "\ntlsbench: finishing the attempts in flight; interrupt again to exit at once")
+		if isTerminal(stderr) {
+			fmt.Fprintln(stderr) // below the progress bar, or the ^C
+		}
+		fmt.Fprintf(stderr, "tlsbench: %s; interrupt again to exit at once\n", what)
 		cancel()
 		select {
 		case <-signals:

@@ -34,7 +34,18 @@ func check(p bench.Plan) error {
 			}
 		}
 	}
-	return p.Validate()
+	return enoughFiles(p, bench.ThisEnv().OpenFiles)
+}
+
+// enoughFiles refuses more workers than this process may have connections.
+func enoughFiles(p bench.Plan, limit uint64) error {
+	const others = 16 // standard streams, outputs, poller, child …
+	for _, arm := range p.Arms {
+		if n := arm.Load.Workers; limit > 0 && uint64(n)+others > limit {
+			return fmt.Errorf("-c %d: that many connections need %d open files, and the limit is %d: raise it with ulimit -n", n, n+others, limit)
+		}
+	}
+	return nil
 }
 
 // plan resolves the flags into a plan. What contradicts itself is refused
@@ -90,6 +101,8 @@ func (o *options) contradictions(t bench.Target) error {
 		{count(o.serverPID != 0, o.serverCgroup != "", o.serverCPUCommand != "") > 1,
 			"--server-pid, --server-cgroup and --server-cpu-cmd: choose one"},
 		{o.changed("server-pid") && o.serverPID < 1, "--server-pid: want a process ID above 0"},
+		{o.changed("server-cgroup") && o.serverCgroup == "", "--server-cgroup is empty: want a cgroup's path"},
+		{o.changed("server-cpu-cmd") && o.serverCPUCommand == "", "--server-cpu-cmd is empty: want a command"},
 		{o.dns != "once" && o.dns != "each", fmt.Sprintf("--dns %s: want once or each", o.dns)},
 	} {
 		if rule.broken {
@@ -97,6 +110,19 @@ func (o *options) contradictions(t bench.Target) error {
 		}
 	}
 	return nil
+}
+
+func ordinal(n int) string {
+	switch n {
+	case 1:
+		return "first"
+	case 2:
+		return "second"
+	case 3:
+		return "third"
+	default:
+		return fmt.Sprintf("%dth", n)
+	}
 }
 
 func count(set ...bool) (n int) {
@@ -126,7 +152,7 @@ func (o *options) arm(t bench.Target) (bench.Arm, error) {
 	if arm.TLS.MinVersion, arm.TLS.MaxVersion, err = bench.ParseVersions(o.tls); err != nil {
 		return arm, fmt.Errorf("--tls: %w", err)
 	}
-	if arm.TLS.KeyLog == "" {
+	if !o.changed("keylog") {
 		arm.TLS.KeyLog = os.Getenv("SSLKEYLOGFILE")
 	}
 	if !slices.Contains([]bench.CloseMode{bench.CloseReset, bench.CloseGraceful}, arm.Net.Close) {
@@ -156,11 +182,12 @@ func (o *options) request(arm *bench.Arm) error {
 		return errors.New("--method is empty: want GET, or --handshake-only for no request")
 	}
 	arm.HTTP = bench.HTTP{Method: o.method, HTTP2: o.http2, Headers: http.Header{}}
-	for _, h := range o.headers {
+	for i, h := range o.headers {
 		name, value, ok := strings.Cut(h, ":")
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 		if !ok || !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(value) {
-			return fmt.Errorf("-H: want 'Name: value', and %q is no header's name and value", name)
+			// It may be secret, so it is not repeated.
+			return fmt.Errorf("-H: the %s one is not of the form 'Name: value'", ordinal(i+1))
 		}
 		arm.HTTP.Headers.Add(name, value)
 		arm.HTTP.HeaderNames = append(arm.HTTP.HeaderNames, http.CanonicalHeaderKey(name))

@@ -29,14 +29,12 @@ func newProgress(w io.Writer, live *bench.Live) *progress {
 // start is told the plan once the warm-up is over.
 func (p *progress) start(plan bench.Plan) {
 	fmt.Fprintln(p.w, announce(plan))
-	f, ok := p.w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	if !isTerminal(p.w) {
 		return
 	}
 	p.bar = progressbar.NewOptions64(1000,
 		progressbar.OptionSetWriter(p.w),
 		progressbar.OptionFullWidth(),
-		progressbar.OptionClearOnFinish(),
 		progressbar.OptionSetPredictTime(true),
 	)
 	done := make(chan struct{})
@@ -45,8 +43,14 @@ func (p *progress) start(plan bench.Plan) {
 	p.stop = func() {
 		close(done)
 		wg.Wait()
-		_ = p.bar.Finish()
+		// Finish would draw it once more, in front of the report.
+		_ = p.bar.Clear()
 	}
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // draw refreshes the bar a few times a second: often enough to be watched,

@@ -32,7 +32,7 @@ func runMain(c *cobra.Command, o *options) error {
 	if err := check(plan); err != nil {
 		return usage(err)
 	}
-	ctx, stop := interruptible(c.Context(), c.ErrOrStderr())
+	ctx, stop := interruptible(c.Context(), c.ErrOrStderr(), "finishing the attempts in flight")
 	defer stop()
 
 	server, closeServer, err := openServer(ctx, &plan, settings, o)

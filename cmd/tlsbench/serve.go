@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"net"
 	"os"
 	"strings"
 
@@ -9,6 +11,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/target"
+	"tlsbench/report"
 )
 
 // serveOptions are the flags of serve.
@@ -56,11 +59,20 @@ func serveMain(c *cobra.Command, o *serveOptions) error {
 	if o.certOut != "" && settings.ClientAuth == target.ClientAuthNone {
 		return usage(fmt.Errorf("--write-client-cert: the server asks for none: add client-auth=request or require"))
 	}
-	ctx, stop := interruptible(c.Context(), c.ErrOrStderr())
+	ctx, stop := interruptible(c.Context(), c.ErrOrStderr(), "closing")
 	defer stop()
+	if o.caOut != "" {
+		if err := report.Writable(o.caOut); err != nil {
+			return usage(fmt.Errorf("--write-ca: %w", err))
+		}
+	}
 	server, err := target.Listen(settings, o.listen)
+	var system *net.OpError
+	if err != nil && !errors.As(err, &system) {
+		return usage(fmt.Errorf("--listen %s: %w", o.listen, err))
+	}
 	if err != nil {
-		return notRun(fmt.Errorf("serve: %w", err))
+		return notRun(fmt.Errorf("--listen %s: %w", o.listen, err))
 	}
 	e := server.Endpoint()
 	if err := o.writeFiles(e); err != nil {
