@@ -197,7 +197,7 @@ func sentence(c compare.Comparison, arm, base string, confidence float64) string
 	case compare.Inconclusive:
 		return fmt.Sprintf("%s handshakes cannot be compared with %s ones: %s with enough of both, and it takes %d.", arm, base, plural(c.Rounds, "round"), bench.MinRounds)
 	case compare.Same:
-		return fmt.Sprintf("No difference was found between the time that %s and %s handshakes spend in TLS; a difference of %s would be seen in four of five such runs.",
+		return fmt.Sprintf("No difference was found between the time that %s and %s handshakes spend in TLS; a change of %s would have been seen, 4 times in 5.",
 			strings.ToLower(arm), base, percent(*c.Detectable))
 	}
 	factor, low, high := 1/(1+*c.Change), 1/(1+c.CI[1]), 1/(1+c.CI[0])
@@ -206,6 +206,6 @@ func sentence(c compare.Comparison, arm, base string, confidence float64) string
 		factor, low, high = 1/factor, 1/high, 1/low
 		word = "more"
 	}
-	return fmt.Sprintf("%s handshakes spend %.2f times %s time in TLS than %s ones (median, %.0f%s%% CI %.2f to %.2f); a difference of %s would be seen in four of five such runs.",
+	return fmt.Sprintf("%s handshakes spend %.2f times %s time in TLS than %s ones (median, %.0f%s%% CI %.2f to %.2f); a change of %s would have been seen, 4 times in 5.",
 		arm, factor, word, base, 100*confidence, nbsp, low, high, percent(*c.Detectable))
 }

@@ -100,7 +100,7 @@ func TestDescendants(t *testing.T) {
 }
 
 func BenchmarkTree(b *testing.B) {
-	c, err := Tree(os.Getpid())
+	c, err := Tree(play(b, "busy").pid())
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -13,39 +13,48 @@ import (
 	"tlsbench/bench"
 )
 
+// clearLine moves to the start of the line and erases it (ECMA-48, EL).
+const clearLine = "\r\x1b[K"
+
 // progress tells on stderr how far a run is: one line about the plan, and a
 // bar while it runs where stderr is a terminal.
 type progress struct {
 	w    io.Writer
 	live *bench.Live
 	bar  *progressbar.ProgressBar
-	stop func()
+	done chan struct{} // closed by stop; nil where there is no bar
+	wg   sync.WaitGroup
 }
 
 func newProgress(w io.Writer, live *bench.Live) *progress {
-	return &progress{w: w, live: live, stop: func() {}}
+	return &progress{w: w, live: live}
 }
 
 // start is told the plan once the warm-up is over.
 func (p *progress) start(plan bench.Plan) {
 	fmt.Fprintln(p.w, announce(plan))
-	if !isTerminal(p.w) {
+	if !isTerminal(p.w) || os.Getenv("TERM") == "dumb" {
 		return
 	}
 	p.bar = progressbar.NewOptions64(1000,
 		progressbar.OptionSetWriter(p.w),
 		progressbar.OptionFullWidth(),
+		progressbar.OptionUseANSICodes(true),
 		progressbar.OptionSetPredictTime(true),
 	)
-	done := make(chan struct{})
-	var wg sync.WaitGroup
-	wg.Go(func() { p.draw(plan, done) })
-	p.stop = func() {
-		close(done)
-		wg.Wait()
-		// Finish would draw it once more, in front of the report.
-		_ = p.bar.Clear()
+	p.done = make(chan struct{})
+	p.wg.Go(func() { p.draw(plan) })
+}
+
+// stop takes the bar away.
+func (p *progress) stop() {
+	if p.done == nil {
+		return
 	}
+	close(p.done)
+	p.wg.Wait()
+	// The bar's own ways to end may leave it standing in front of the report.
+	fmt.Fprint(p.w, clearLine)
 }
 
 func isTerminal(w io.Writer) bool {
@@ -55,7 +64,7 @@ func isTerminal(w io.Writer) bool {
 
 // draw refreshes the bar a few times a second: often enough to be watched,
 // seldom enough not to be measured.
-func (p *progress) draw(plan bench.Plan, done <-chan struct{}) {
+func (p *progress) draw(plan bench.Plan) {
 	tick := time.NewTicker(250 * time.Millisecond)
 	defer tick.Stop()
 	began := time.Now()
@@ -63,7 +72,7 @@ func (p *progress) draw(plan bench.Plan, done <-chan struct{}) {
 	last, lastAt := before, began
 	for {
 		select {
-		case <-done:
+		case <-p.done:
 			return
 		case now := <-tick.C:
 			attempts, failed := p.live.Attempts()
