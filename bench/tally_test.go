@@ -50,10 +50,10 @@ func saved(t *testing.T, tally *Tally) string {
 // merged, the sum is that of one tally that saw them all.
 func TestMergeIsExactAndAssociative(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 20 {
+	for range 5 {
 		var all Tally
 		parts := make([]Tally, 3)
-		for range r.IntN(500) {
+		for range r.IntN(200) {
 			s := randomSample(r)
 			all.Add(s)
 			parts[r.IntN(3)].Add(s)

@@ -22,6 +22,7 @@ func agree(t *testing.T, kind bench.Kind, counts func() servertest.Counts, args 
 		t.Errorf("kinds %v and %v, want %d full and %d %s", full.Kinds, resumed.Kinds, n, n, kind)
 	}
 	got := counts().Sub(before)
+	t.Logf("%v: full arm %v, resumed arm %v; the server counted %+v with %d primed", args, full.Kinds, resumed.Kinds, got, len(r.Rounds))
 	if want := (servertest.Counts{Full: n + len(r.Rounds), Resumed: n}); got != want {
 		t.Errorf("the server counted %+v, want %+v", got, want)
 	}
