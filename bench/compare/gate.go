@@ -16,7 +16,6 @@ const (
 	NotRun      Exit = 1   // the run could not be carried out
 	Usage       Exit = 2   // wrong usage or configuration
 	Failed      Exit = 3   // the gate failed
-	Undecided   Exit = 4   // inconclusive, only where strictness was asked for
 	Interrupted Exit = 130 // by the user, as shells report SIGINT
 )
 
