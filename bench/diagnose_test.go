@@ -1,0 +1,161 @@
+package bench
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"tlsbench/bench/hist"
+)
+
+// calm is a result that gives no cause for doubt.
+func calm() *Result {
+	h := hist.New()
+	for i := range 2000 {
+		h.Record(time.Millisecond + time.Duration(i))
+	}
+	r := &Result{
+		Env:  Env{CPUs: 4, GOMAXPROCS: 4, FirstPort: 32768, LastPort: 60999},
+		Took: 10 * time.Second, Ended: Complete, Plan: testPlan(nil), Clocks: ClockNames{Client: "c", Server: "s"},
+	}
+	for _, arm := range r.Plan.Arms {
+		kind := Full
+		if arm.Want == WantResumed {
+			kind = PSK
+		}
+		stats := Stats{
+			Attempts: 2000, Kinds: map[Kind]int64{kind: 2000}, Took: 5 * time.Second,
+			Phases:    map[Phase]hist.Summary{TLSPhase: h.Summary()},
+			Medians:   map[Phase]time.Duration{TLSPhase: time.Millisecond},
+			ClientCPU: ptr(500e3), ServerCPU: ptr(500e3),
+			Sessions: SessionCounts{Primed: 10, Offered: 2000, Accepted: 2000},
+		}
+		r.Arms = append(r.Arms, ArmResult{Name: arm.Name, Stats: stats, Facts: &Facts{
+			Remote: "192.0.2.1:443", Version: "1.3", Suite: "AES_128_GCM_SHA256", ALPN: "http/1.1"}})
+	}
+	for range 10 {
+		var round Round
+		for i := range r.Arms {
+			round.Blocks = append(round.Blocks, Block{Arm: r.Arms[i].Name, Stats: r.Arms[i].Stats})
+		}
+		r.Rounds = append(r.Rounds, round)
+	}
+	for i := range r.Plan.Arms {
+		r.Plan.Arms[i].HTTP.Method = "GET"
+	}
+	return r
+}
+
+// Each doubt is raised where there is cause for it, and nowhere else.
+func TestDiagnose(t *testing.T) {
+	resumed := func(r *Result) *ArmResult { return &r.Arms[1] }
+	tests := []struct {
+		code  WarningCode // "" for none
+		cause func(*Result)
+	}{
+		{"", func(*Result) {}},
+		{WarnPartial, func(r *Result) { r.Partial, r.Ended = true, Interrupted }},
+		{WarnFewRounds, func(r *Result) { r.Rounds = r.Rounds[:5] }},
+		{WarnFewRounds, func(r *Result) {
+			for i := range 5 {
+				r.Rounds[i].Blocks[1].Cut = true
+			}
+		}},
+		{WarnFewSamples, func(r *Result) {
+			s := resumed(r).Phases[TLSPhase]
+			s.P99 = nil
+			resumed(r).Phases = map[Phase]hist.Summary{TLSPhase: s}
+		}},
+		{WarnFallback, func(r *Result) { resumed(r).Kinds = map[Kind]int64{PSK: 1995, Full: 5} }},
+		{WarnMixed, func(r *Result) { r.Rounds[3].Blocks[1].Mixed = true }},
+		{WarnPoolDry, func(r *Result) { r.Rounds[3].Blocks[1].Dry = true }},
+		{WarnNotResumed, func(r *Result) { resumed(r).Kinds = map[Kind]int64{Full: 2000} }},
+		{WarnPriming, func(r *Result) {
+			resumed(r).PrimingFailure = &FailureNote{Class: ClassReset, Phase: TLSPhase, Error: "x"}
+		}},
+		{WarnErrors, func(r *Result) {
+			resumed(r).Attempts, resumed(r).Errors = 2001, map[ErrorClass]int64{ClassReset: 1}
+		}},
+		{WarnStatus, func(r *Result) { resumed(r).BadStatus = map[int]int64{503: 7} }},
+		{WarnHelloRetry, func(r *Result) { resumed(r).HelloRetry = 1 }},
+		{WarnClamped, func(r *Result) { resumed(r).Clamped = 1 }},
+		{WarnServerCPU, func(r *Result) { resumed(r).ServerCPU = nil }},
+		{WarnNoisy, func(r *Result) {
+			for i := range r.Rounds {
+				r.Rounds[i].Blocks[1].Medians = map[Phase]time.Duration{TLSPhase: time.Duration(i+1) * time.Millisecond}
+			}
+		}},
+		{WarnNotHonoured, func(r *Result) {
+			for i := range r.Plan.Arms {
+				r.Plan.Arms[i].HTTP.HTTP2 = true
+			}
+			r.Arms[0].Facts.ALPN, r.Arms[1].Facts.ALPN = "h2", "h2"
+			r.Arms[1].Facts = nil
+			r.Arms[0].Facts.ALPN = ""
+		}},
+		{WarnArmsDiffer, func(r *Result) { resumed(r).Facts.Version = "1.2" }},
+		{WarnArmsDiffer, func(r *Result) { resumed(r).Facts.Suite = "CHACHA20_POLY1305_SHA256" }},
+		{WarnClientBound, func(r *Result) { // 2 × 2000 × 9.5 ms of 2 × 5 s × 4 processors
+			r.Arms[0].ClientCPU, r.Arms[1].ClientCPU = ptr(9.5e6), ptr(9.5e6)
+		}},
+		{WarnPorts, func(r *Result) {
+			r.Plan.Arms[0].Net.Close = CloseGraceful
+			for i := range r.Arms {
+				r.Arms[i].Attempts = 10_000
+				r.Arms[i].Kinds = map[Kind]int64{Kind(3 * i): 10_000}
+			}
+		}},
+		{WarnLoopback, func(r *Result) { r.Arms[0].Facts.Remote = "127.0.0.1:443" }},
+		{WarnSimulated, func(r *Result) { r.Plan.Arms[0].Target.RTT = time.Millisecond }},
+		{WarnInsecure, func(r *Result) { r.Plan.Arms[0].TLS.Insecure = true }},
+		{WarnKeyLog, func(r *Result) { r.Plan.Arms[0].TLS.KeyLog = "keys" }},
+		{WarnUnfinished, func(r *Result) {
+			r.Plan.Arms[0].HTTP.Method, r.Plan.Arms[0].Net.Close = "", CloseReset
+		}},
+	}
+	for _, tt := range tests {
+		r := calm()
+		tt.cause(r)
+		var codes []WarningCode
+		for _, w := range diagnose(r) {
+			codes = append(codes, w.Code)
+		}
+		var want []WarningCode
+		if tt.code != "" {
+			want = []WarningCode{tt.code}
+		}
+		if !slices.Equal(slices.Compact(codes), want) {
+			t.Errorf("got %v, want %v", codes, want)
+		}
+	}
+}
+
+// Client and server on one machine: together they can fill it, where neither
+// does alone.
+func TestSharedCoresAreNoticed(t *testing.T) {
+	r := calm()
+	for i := range r.Arms {
+		r.Arms[i].Facts.Remote = "[::1]:443"
+		r.Arms[i].ClientCPU, r.Arms[i].ServerCPU = ptr(5e6), ptr(4.5e6)
+	}
+	var codes []WarningCode
+	for _, w := range diagnose(r) {
+		codes = append(codes, w.Code)
+	}
+	if !slices.Contains(codes, WarnSharedCores) || slices.Contains(codes, WarnClientBound) {
+		t.Errorf("got %v", codes)
+	}
+}
+
+func TestWhyNotResumed(t *testing.T) {
+	for want, a := range map[string]ArmResult{
+		"the server granted no session (its tickets are off, or it sends none to this client)": {},
+		"the server granted 5 sessions, but none was left to offer":                            {Stats: Stats{Sessions: SessionCounts{Primed: 5}}},
+		"the server granted 5 sessions and refused all 3 that were offered":                    {Stats: Stats{Sessions: SessionCounts{Received: 5, Offered: 3}}},
+		"no session could be had: phase tls: x: check --tls, --groups and --ciphers":           {PrimingFailure: &FailureNote{Class: ClassTLS, Phase: TLSPhase, Error: "x"}},
+	} {
+		if got := WhyNotResumed(&a); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
