@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -85,13 +86,16 @@ func ParseTarget(raw string) (Target, error) {
 	if t.Host == "" {
 		return Target{}, fmt.Errorf("target %q: the host is missing", raw)
 	}
+	if _, err := netip.ParseAddr(t.Host); err != nil && strings.Contains(t.Host, ":") {
+		return Target{}, fmt.Errorf("target %q: %q is no IPv6 address: want https://[::1]:443/", raw, t.Host)
+	}
 	if t.Port == "" {
 		t.Port = "443"
 	}
 	if port, err := strconv.ParseUint(t.Port, 10, 16); err != nil || port == 0 {
 		return Target{}, fmt.Errorf("target %q: port %s is not between 1 and 65535", raw, t.Port)
 	}
-	t.URL = t.Scheme + "://" + t.Address() + t.Path
+	t.URL = (&url.URL{Scheme: t.Scheme, Host: t.Address()}).String() + t.Path
 	return t, nil
 }
 

@@ -47,6 +47,7 @@ func TestParseTargetRefuses(t *testing.T) {
 		"https://u:secret@e.com/":    "-H 'Authorization",
 		"tls://example.com:443/path": "handshake only",
 		"https://exa mple.com":       "invalid character",
+		"tls://::":                   "no IPv6 address",
 		"https://[::1":               "missing ']'",
 		"https://example.com/%zz":    "invalid URL escape",
 		"ftp://u:secret@h/":          "-H 'Authorization",
