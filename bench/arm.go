@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -55,6 +56,12 @@ func (a Arm) Coord(dimension string) string {
 // HandshakeOnly reports whether the arm makes no request.
 func (a Arm) HandshakeOnly() bool { return a.HTTP.Method == "" }
 
+// Takes reports whether the arm can offer a session.
+func (a Arm) Takes(s session.Session) bool {
+	v := Version(s.Version)
+	return a.Want.Resumes() && a.Want.Takes(s) && a.TLS.MinVersion <= v && v <= a.TLS.MaxVersion
+}
+
 // TLS holds an arm's TLS options. Names are those of crypto/tls and RFC 8446.
 type TLS struct {
 	MinVersion Version  `json:"min_version"`
@@ -104,16 +111,46 @@ const (
 	CloseReset CloseMode = "reset"
 	// CloseGraceful sends FIN.
 	CloseGraceful CloseMode = "graceful"
+	// CloseAbrupt sends FIN without a close_notify, as clients do that die.
+	// Only bare handshakes can end so.
+	CloseAbrupt CloseMode = "abrupt"
 )
 
 // SessionPolicy is which session an arm's connections offer.
 type SessionPolicy struct {
 	Policy session.Policy `json:"policy,omitempty"`
 	Scope  session.Scope  `json:"scope,omitempty"`
+	// Pool is how many sessions each store holds before a block under the
+	// policy once, 0 for as many as the block needs.
+	Pool int `json:"pool,omitempty"`
+	// WhenDry is what happens under the policy once when no session is left.
+	WhenDry WhenDry `json:"when_dry,omitempty"`
+	// Imported says that the sessions come from a file: nothing is primed.
+	Imported bool `json:"imported,omitempty"`
 	// ReadTickets makes a connection without a request wait for the tickets
 	// that follow a TLS 1.3 handshake. It is equal in arms that are compared,
 	// so that they read and close alike.
 	ReadTickets bool `json:"read_tickets,omitempty"`
+}
+
+// WhenDry is what a worker does that has no session left to offer.
+type WhenDry string
+
+// The ways.
+const (
+	// DryStop ends the block early.
+	DryStop WhenDry = "stop"
+	// DryFull connects without a session and counts the connection as starved.
+	DryFull WhenDry = "full"
+)
+
+// ParseWhenDry reads the name of a way.
+func ParseWhenDry(name string) (WhenDry, error) {
+	switch w := WhenDry(name); w {
+	case DryStop, DryFull:
+		return w, nil
+	}
+	return "", fmt.Errorf("unknown way %q: want %s or %s", name, DryStop, DryFull)
 }
 
 // Load is how many connections an arm makes at the same time. Each worker

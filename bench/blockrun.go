@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"tlsbench/bench/cpu"
-	"tlsbench/bench/session"
 )
 
 // length is how long a block lasts: a number of attempts or, where that is 0,
@@ -41,12 +40,9 @@ type measured struct {
 // closing, end before the clocks are read.
 const settle = 2 * time.Millisecond
 
-// runBlock primes, reads the clocks, runs, and reads the clocks again. The
-// block's samples are then in r.block.
+// runBlock reads the clocks, runs, and reads the clocks again. The stores have
+// been filled. The block's samples are then in r.block.
 func (r *run) runBlock(ctx context.Context, a *armRun, l length) (measured, error) {
-	if err := r.primeAll(ctx, a, l); err != nil {
-		return measured{}, err
-	}
 	runtime.GC()
 	if r.server.CollectGarbage != nil {
 		if err := r.server.CollectGarbage(ctx); err != nil && ctx.Err() == nil {
@@ -85,54 +81,6 @@ func (r *run) runBlock(ctx context.Context, a *armRun, l length) (measured, erro
 		}
 	}
 	return m, nil
-}
-
-// primeAll gives every store fresh sessions, so that neither a server's cache
-// nor a ticket's lifetime creeps into the measurement.
-func (r *run) primeAll(ctx context.Context, a *armRun, l length) error {
-	if a.workers[0].store == nil {
-		return nil
-	}
-	workers := a.workers
-	need := sessionsNeeded(a.Arm, l)
-	if a.Session.Scope == session.Shared && need == 1 {
-		workers = workers[:1]
-	}
-	for _, w := range a.workers {
-		w.store.Clear()
-	}
-	return each(workers, func(w *worker) error { return w.prime(ctx, need) })
-}
-
-// sessionsNeeded is how many sessions a store holds before a block: one that
-// can be offered again, or, where each is offered once, enough for every
-// attempt of a counted block and a good many for a timed one. Servers that
-// renew tickets on resumption refill the pool meanwhile.
-func sessionsNeeded(a Arm, l length) int {
-	if a.Session.Policy != session.Once {
-		return 1
-	}
-	const timed = 64
-	perWorker := timed
-	if l.attempts > 0 {
-		share := int(l.attempts)/a.Load.Workers + 1
-		perWorker = share + share/4
-	}
-	if a.Session.Scope == session.Shared {
-		return perWorker * a.Load.Workers
-	}
-	return perWorker
-}
-
-func newStores(a Arm) func() session.Store {
-	if a.Want == WantFull {
-		return func() session.Store { return nil }
-	}
-	if a.Session.Scope == session.Shared {
-		store := session.NewStore(a.Session.Policy, session.Shared)
-		return func() session.Store { return store }
-	}
-	return func() session.Store { return session.NewStore(a.Session.Policy, session.PerWorker) }
 }
 
 func (a *armRun) each(do func(*worker) error) error { return each(a.workers, do) }

@@ -31,8 +31,8 @@ func diagnoseArm(r *Result, arm Arm, a *ArmResult) []Warning {
 	completed, wanted := a.Completed(), a.Wanted(arm.Want)
 	switch {
 	case completed == 0:
-	case arm.Want == WantResumed && wanted == 0:
-		add(WarnNotResumed, "nothing was resumed: %s", WhyNotResumed(a))
+	case arm.Want.Resumes() && wanted == 0:
+		add(WarnNotResumed, "%s: %s", nothingResumed(arm.Want), WhyNotResumed(arm, a))
 	case wanted < completed:
 		add(WarnFallback, "%d of %d handshakes were not %s; they are counted apart", completed-wanted, completed, arm.Want)
 	}
@@ -44,7 +44,13 @@ func diagnoseArm(r *Result, arm Arm, a *ArmResult) []Warning {
 		add(WarnMixed, "in %d of %d blocks more than 1 %% of the attempts failed or fell back: CPU and rate are of a mixture there and left out of comparisons", n, len(blocks))
 	}
 	if n := count(blocks, func(b *Block) bool { return b.Dry }); n > 0 {
-		add(WarnPoolDry, "in %d of %d blocks no session was left to offer and the block ended early: choose another --session-policy, or a server that grants more tickets", n, len(blocks))
+		add(WarnPoolDry, "in %d of %d blocks no session was left to offer and the block ended early: choose another --session-policy, raise --session-pool, or count such connections with --session-dry full", n, len(blocks))
+	}
+	if n := a.Sessions.Starved; n > 0 && wanted > 0 {
+		add(WarnStarved, "%d of %d attempts had no session to offer", n, a.Attempts)
+	}
+	if n := a.Sessions.Expired + a.Sessions.Withheld; n > 0 && wanted > 0 {
+		add(WarnWithheld, "%d sessions were not offered: %d were over, %d were left out by crypto/tls", n, a.Sessions.Expired, a.Sessions.Withheld)
 	}
 	if failed := a.Failed(); failed > 0 {
 		add(WarnErrors, "%d of %d attempts failed: %s", failed, a.Attempts, tally(a.Errors))
@@ -73,18 +79,43 @@ func diagnoseArm(r *Result, arm Arm, a *ArmResult) []Warning {
 	return all
 }
 
+func nothingResumed(w Want) string {
+	if w == WantResumed {
+		return "nothing was resumed"
+	}
+	return "nothing was resumed by " + string(w)
+}
+
 // WhyNotResumed says why an arm that wanted resumption saw none.
-func WhyNotResumed(a *ArmResult) string {
+func WhyNotResumed(arm Arm, a *ArmResult) string {
 	s := a.Sessions
+	had := s.Primed + s.Received + s.Imported
 	switch {
-	case s.Primed+s.Received == 0 && a.PrimingFailure != nil:
+	case had == 0 && a.PrimingFailure != nil:
 		return "no session could be had: " + a.PrimingFailure.String()
-	case s.Primed+s.Received == 0:
-		return "the server granted no session (its tickets are off, or it sends none to this client)"
+	case had == 0:
+		return "not offered: " + notGranted(arm.Want)
+	case s.Offered == 0 && s.Withheld+s.Expired > 0:
+		return fmt.Sprintf("of %s none could be offered: %d were over, %d were left out by crypto/tls (another certificate, name or suite than they were made with)",
+			plural(int(had), "session"), s.Expired, s.Withheld)
 	case s.Offered == 0:
-		return fmt.Sprintf("the server granted %d sessions, but none was left to offer", s.Primed+s.Received)
+		return fmt.Sprintf("there were %s, but none was left to offer", plural(int(had), "session"))
 	default:
-		return fmt.Sprintf("the server granted %d sessions and refused all %d that were offered", s.Primed+s.Received, s.Offered)
+		return fmt.Sprintf("the server granted %s and refused all %d that were offered", plural(int(had), "session"), s.Offered)
+	}
+}
+
+// notGranted says what a server must have that grants nothing of the kind.
+func notGranted(w Want) string {
+	switch w {
+	case WantSessionID:
+		return "the server gave no session ID (its cache is off, or, as Go's servers, it has none)"
+	case WantTicket:
+		return "the server granted no ticket in TLS 1.2 or below (its tickets are off: try session-id)"
+	case WantPSK:
+		return "the server granted no ticket in TLS 1.3 (its tickets are off)"
+	default:
+		return "the server granted no session (its tickets and its cache are off, or it grants none to this client)"
 	}
 }
 

@@ -148,14 +148,24 @@ func TestSharedCoresAreNoticed(t *testing.T) {
 }
 
 func TestWhyNotResumed(t *testing.T) {
-	for want, a := range map[string]ArmResult{
-		"the server granted no session (its tickets are off, or it sends none to this client)": {},
-		"the server granted 5 sessions, but none was left to offer":                            {Stats: Stats{Sessions: SessionCounts{Primed: 5}}},
-		"the server granted 5 sessions and refused all 3 that were offered":                    {Stats: Stats{Sessions: SessionCounts{Received: 5, Offered: 3}}},
-		"no session could be had: phase tls: x: check --tls, --groups and --ciphers":           {PrimingFailure: &FailureNote{Class: ClassTLS, Phase: TLSPhase, Error: "x"}},
+	for _, tt := range []struct {
+		want Want
+		a    ArmResult
+		says string
+	}{
+		{WantResumed, ArmResult{}, "not offered: the server granted no session (its tickets and its cache are off, or it grants none to this client)"},
+		{WantSessionID, ArmResult{}, "not offered: the server gave no session ID (its cache is off, or, as Go's servers, it has none)"},
+		{WantTicket, ArmResult{}, "not offered: the server granted no ticket in TLS 1.2 or below (its tickets are off: try session-id)"},
+		{WantPSK, ArmResult{}, "not offered: the server granted no ticket in TLS 1.3 (its tickets are off)"},
+		{WantResumed, ArmResult{Stats: Stats{Sessions: SessionCounts{Primed: 5}}}, "there were 5 sessions, but none was left to offer"},
+		{WantResumed, ArmResult{Stats: Stats{Sessions: SessionCounts{Received: 5, Offered: 3}}}, "the server granted 5 sessions and refused all 3 that were offered"},
+		{WantPSK, ArmResult{Stats: Stats{Sessions: SessionCounts{Imported: 2, Expired: 1, Withheld: 4}}},
+			"of 2 sessions none could be offered: 1 were over, 4 were left out by crypto/tls (another certificate, name or suite than they were made with)"},
+		{WantResumed, ArmResult{PrimingFailure: &FailureNote{Class: ClassTLS, Phase: TLSPhase, Error: "x"}},
+			"no session could be had: phase tls: x: check --tls, --groups and --ciphers"},
 	} {
-		if got := WhyNotResumed(&a); got != want {
-			t.Errorf("got %q, want %q", got, want)
+		if got := WhyNotResumed(Arm{Want: tt.want}, &tt.a); got != tt.says {
+			t.Errorf("%s: got %q, want %q", tt.want, got, tt.says)
 		}
 	}
 }

@@ -136,17 +136,17 @@ func (r *Result) loopback() bool {
 	return false
 }
 
-// armsDiffer says in what the arms' connections differed that should have been
-// alike, or "".
+// armsDiffer says in what connections differed that should have been alike, or
+// "": those of arms that are compared with each other.
 func (r *Result) armsDiffer() string {
-	var first *ArmResult
 	for i := range r.Arms {
 		a := &r.Arms[i]
-		if a.Facts == nil {
+		base, ok := r.Plan.Baseline(i)
+		if !ok || a.Facts == nil {
 			continue
 		}
-		if first == nil {
-			first = a
+		first, ok := r.Arm(base.Name)
+		if !ok || first.Facts == nil {
 			continue
 		}
 		f, g := first.Facts, a.Facts

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tlsbench/bench/cpu"
+	"tlsbench/bench/session"
 )
 
 // Driver runs a plan.
@@ -15,6 +16,12 @@ type Driver struct {
 	Plan    Plan
 	Engines []Engine
 	Server  Server
+	// Sessions are offered by the arms whose policy says that theirs are
+	// imported.
+	Sessions []session.Session
+	// Export, where not nil, is given the sessions that each arm that resumes
+	// holds when the run has ended.
+	Export func(Arm, []session.Session)
 	// Live, where not nil, is kept up to date for an onlooker.
 	Live *Live
 	// Planned, where not nil, is told the plan as it will be run, after the
@@ -54,7 +61,7 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 	r.result = &Result{Schema: Schema, Tool: ThisTool(), Env: ThisEnv(), Started: r.began.UTC(), Rounds: []Round{}, Warnings: []Warning{}}
 	r.openClocks()
 	defer r.close()
-	if err := r.open(ctx, d.Engines); err != nil {
+	if err := r.open(ctx, d.Engines, d.Sessions); err != nil {
 		return nil, err
 	}
 	perAttempt, err := r.warmUp(ctx)
@@ -69,6 +76,9 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 		d.Planned(r.plan)
 	}
 	if err := r.rounds(ctx, newFixedRounds(r.plan)); err != nil {
+		return nil, err
+	}
+	if err := r.export(ctx, d.Export); err != nil {
 		return nil, err
 	}
 	return r.finish(ctx, append(fewer, warnings...))
@@ -91,6 +101,7 @@ type run struct {
 // armRun is one arm in progress.
 type armRun struct {
 	Arm
+	supply
 	client   Client
 	workers  []*worker
 	total    Tally
@@ -113,24 +124,27 @@ func (r *run) openClocks() {
 	}
 }
 
-func (r *run) open(ctx context.Context, engines []Engine) error {
+func (r *run) open(ctx context.Context, engines []Engine, given []session.Session) error {
 	for i, arm := range r.plan.Arms {
 		n := slices.IndexFunc(engines, func(e Engine) bool { return e.Name() == arm.Engine })
 		if n < 0 {
 			return fmt.Errorf("arm %s: there is no engine %q", arm.Name, arm.Engine)
 		}
+		sessions, err := newSupply(arm, given)
+		if err != nil {
+			return err
+		}
 		client, err := engines[n].Open(ctx, arm)
 		if err != nil {
 			return err
 		}
-		a := &armRun{Arm: arm, client: client, facts: &Facts{}}
+		a := &armRun{Arm: arm, supply: sessions, client: client, facts: &Facts{}}
 		r.arms = append(r.arms, a)
-		stores := newStores(arm)
 		for id := range arm.Load.Workers {
 			w := &worker{
 				arm:      arm,
 				dialer:   client.Dialer(),
-				store:    stores(),
+				store:    sessions.of(id),
 				patience: r.patience,
 				batch:    batch{rec: r.rec, home: i + id, live: r.live},
 			}
@@ -158,7 +172,11 @@ func (r *run) warmUp(ctx context.Context) (time.Duration, error) {
 	}
 	for _, a := range r.arms {
 		r.live.moved(Position{Arm: a.Name})
-		m, err := r.runBlock(ctx, a, length{duration: r.plan.Warmup})
+		l := length{duration: r.plan.Warmup}
+		if err := a.fill(ctx, l, 0, 1); err != nil {
+			return 0, err
+		}
+		m, err := r.runBlock(ctx, a, l)
 		if err != nil {
 			return 0, err
 		}
@@ -187,7 +205,11 @@ func (r *run) rounds(ctx context.Context, schedule Schedule) error {
 			}
 			a := r.arms[i]
 			r.live.moved(Position{Round: number + 1, Rounds: r.plan.Rounds, Arm: a.Name})
-			m, err := r.runBlock(ctx, a, r.plan.length(number))
+			l := r.plan.length(number)
+			if err := a.fill(ctx, l, number, r.plan.Rounds); err != nil {
+				return err
+			}
+			m, err := r.runBlock(ctx, a, l)
 			if err != nil {
 				return err
 			}
@@ -219,6 +241,22 @@ func (r *run) keep(a *armRun, m measured) (Block, error) {
 	a.clocks.serverCPU.add(m.serverCPU)
 	a.sessions.add(m.sessions)
 	return Block{Arm: a.Name, Start: m.start, Stats: stats, Cut: m.cut, Dry: m.dry}, nil
+}
+
+func (r *run) export(ctx context.Context, to func(Arm, []session.Session)) error {
+	if to == nil {
+		return nil
+	}
+	for _, a := range r.arms {
+		sessions, err := a.export(ctx, r.plan.length(0))
+		if err != nil {
+			return err
+		}
+		if len(sessions) > 0 {
+			to(a.Arm, sessions)
+		}
+	}
+	return nil
 }
 
 func (r *run) finish(ctx context.Context, warnings []Warning) (*Result, error) {

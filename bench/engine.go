@@ -34,7 +34,8 @@ type Dialer interface {
 	// by the next Dial.
 	//
 	// A failed attempt is a sample with a Failure. An error means that the run
-	// cannot go on.
+	// cannot go on, for instance because this release of Go no longer offers
+	// what it was given.
 	Dial(context.Context, Offer, *Sample) (granted []session.Session, err error)
 	// Close gives back what the dialer holds.
 	Close() error
@@ -47,4 +48,7 @@ type Offer struct {
 	// Prime says that the connection is made to receive a session and is not
 	// measured.
 	Prime bool
+	// AllTickets says that a primed connection waits for every ticket that a
+	// TLS 1.3 server sends, not just for the first.
+	AllTickets bool
 }

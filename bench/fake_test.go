@@ -78,6 +78,7 @@ func (d *fakeDialer) Dial(_ context.Context, offer Offer, s *Sample) ([]session.
 		return nil, nil
 	}
 	s.Kind = o.kind
+	s.Offered = !offer.Session.IsZero()
 	s.Phases[Connect], s.Phases[TLSPhase], s.Phases[Total] = 0, o.takes, o.takes
 	s.BytesIn, s.BytesOut = 1000, 500
 	if s.Facts != nil {
@@ -104,7 +105,7 @@ func honest(full, resumed time.Duration) func(Arm, Offer, int64) fakeOutcome {
 // testPlan is full against resumed.
 func testPlan(change func(*Plan)) Plan {
 	p := Plan{Compare: "session", Rounds: 10, Duration: 5 * time.Second, Seed: 1, Confidence: 0.95}
-	for _, want := range Wants() {
+	for _, want := range []Want{WantFull, WantResumed} {
 		arm := NewArm(Coord{"session", string(want)})
 		arm.Want, arm.Engine, arm.Timeout = want, "fake", 10*time.Second
 		arm.Load.Workers = 1

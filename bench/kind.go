@@ -59,33 +59,3 @@ func (k *Kind) UnmarshalText(text []byte) error {
 	}
 	return fmt.Errorf("unknown kind %q: want one of %s", text, strings.Join(kindNames[:], ", "))
 }
-
-// Want is the kind of handshake that an arm asks for.
-type Want string
-
-// The wants.
-const (
-	WantFull    Want = "full"
-	WantResumed Want = "resumed" // whichever resumption the server grants
-)
-
-// Wants lists what an arm can ask for.
-func Wants() []Want { return []Want{WantFull, WantResumed} }
-
-// ParseWant reads the name of a want.
-func ParseWant(name string) (Want, error) {
-	for _, w := range Wants() {
-		if string(w) == name {
-			return w, nil
-		}
-	}
-	return "", fmt.Errorf("unknown arm %q: want full or resumed", name)
-}
-
-// Met reports whether a handshake of kind k is what was wanted.
-func (w Want) Met(k Kind) bool {
-	if w == WantFull {
-		return k == Full
-	}
-	return k.Resumed()
-}

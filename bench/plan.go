@@ -39,6 +39,9 @@ const (
 // MaxWorkers is more than one address has ports for.
 const MaxWorkers = 1 << 16
 
+// MaxPool bounds the sessions of a store: each takes some kilobytes.
+const MaxPool = 1 << 16
+
 // Validate says what is wrong with a plan, before anything is dialed.
 func (p Plan) Validate() error {
 	switch {
@@ -67,6 +70,12 @@ func (p Plan) Validate() error {
 		if n := arm.Load.Workers; n < 1 || n > MaxWorkers {
 			return fmt.Errorf("arm %s: %d workers: want 1 to %d", arm.Name, n, MaxWorkers)
 		}
+		if n := arm.Session.Pool; n < 0 || n > MaxPool {
+			return fmt.Errorf("arm %s: a pool of %d sessions: want 1 to %d", arm.Name, n, MaxPool)
+		}
+		if arm.Session.Imported && p.Warmup > 0 {
+			return fmt.Errorf("arm %s: a warm-up of %v would use up imported sessions: want none", arm.Name, p.Warmup)
+		}
 	}
 	return nil
 }
@@ -79,6 +88,46 @@ func (p Plan) Arm(name string) (Arm, bool) {
 		}
 	}
 	return Arm{}, false
+}
+
+// Baseline is the first arm that shares all coordinates with arm i but the
+// compared one, false where that is arm i itself.
+func (p Plan) Baseline(i int) (Arm, bool) {
+	for _, other := range p.Arms[:i] {
+		if p.sameGroup(other, p.Arms[i]) {
+			return other, true
+		}
+	}
+	return Arm{}, false
+}
+
+// Groups gives the arms, by index, that are compared with each other: those
+// that share all coordinates but the compared one.
+func (p Plan) Groups() [][]int {
+	var groups [][]int
+next:
+	for i, arm := range p.Arms {
+		for g, members := range groups {
+			if p.sameGroup(p.Arms[members[0]], arm) {
+				groups[g] = append(members, i)
+				continue next
+			}
+		}
+		groups = append(groups, []int{i})
+	}
+	return groups
+}
+
+func (p Plan) sameGroup(a, b Arm) bool {
+	if len(a.Coords) != len(b.Coords) || a.Coord(p.Compare) == "" {
+		return false
+	}
+	for _, c := range a.Coords {
+		if c.Dimension != p.Compare && b.Coord(c.Dimension) != c.Value {
+			return false
+		}
+	}
+	return true
 }
 
 // Fit returns the plan with no more rounds than its blocks can fill, and a

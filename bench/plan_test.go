@@ -121,3 +121,25 @@ func TestScheduleIsBalanced(t *testing.T) {
 		}
 	}
 }
+
+func TestGroupsShareAllOtherCoordinates(t *testing.T) {
+	p := Plan{Compare: "session"}
+	for _, version := range []string{"1.2", "1.3"} {
+		for _, session := range []string{"full", "resumed"} {
+			p.Arms = append(p.Arms, NewArm(Coord{"tls", version}, Coord{"session", session}))
+		}
+	}
+	var got []string
+	for i := range p.Arms {
+		if base, ok := p.Baseline(i); ok {
+			got = append(got, p.Arms[i].Name+" against "+base.Name)
+		}
+	}
+	want := "tls=1.2,session=resumed against tls=1.2,session=full; tls=1.3,session=resumed against tls=1.3,session=full"
+	if strings.Join(got, "; ") != want {
+		t.Errorf("got %s", strings.Join(got, "; "))
+	}
+	if groups := p.Groups(); !slices.EqualFunc(groups, [][]int{{0, 1}, {2, 3}}, slices.Equal) {
+		t.Errorf("groups %v", groups)
+	}
+}

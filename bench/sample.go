@@ -12,6 +12,9 @@ type Sample struct {
 	// byte counts are meaningful only where it is nil.
 	Failure *Failure
 	Kind    Kind
+	// Offered says that the ClientHello that went out carried a session. A
+	// client withholds one, for instance, that is over.
+	Offered bool
 	// HelloRetry says that the server asked for another key share (RFC 8446
 	// section 4.1.4): one more round trip.
 	HelloRetry bool
@@ -42,8 +45,9 @@ type Facts struct {
 	Version  string `json:"version"`
 	Suite    string `json:"suite"`
 	Group    string `json:"group"`
-	Key      string `json:"key"`   // the leaf certificate's key, as in "ECDSA P-256"
-	Chain    int    `json:"chain"` // certificates sent beside the leaf
+	Key      string `json:"key"`               // the leaf certificate's key, as in "ECDSA P-256"
+	Chain    int    `json:"chain"`             // certificates sent beside the leaf
+	CertSize int    `json:"certificate_bytes"` // of all of them, in DER
 	ALPN     string `json:"alpn"`
 	Protocol string `json:"protocol"` // of the response, as in "HTTP/2.0"
 	Status   int    `json:"status"`

@@ -53,20 +53,30 @@ type Stats struct {
 	Histograms map[Phase]string `json:"histograms"`
 }
 
-// SessionCounts follows the sessions of an arm's measured connections.
+// SessionCounts follows the sessions of an arm. Offered, Accepted, Refused and
+// Withheld count completed handshakes on measured connections: one that failed
+// tells nothing about its session.
 type SessionCounts struct {
+	Imported int64 `json:"imported"` // came from a file
 	Primed   int64 `json:"primed"`   // received on unmeasured connections
 	Received int64 `json:"received"` // received on measured connections
-	Offered  int64 `json:"offered"`  // connections that offered one
+	Offered  int64 `json:"offered"`  // ClientHellos that carried one
 	Accepted int64 `json:"accepted"` // of those, resumed
-	Starved  int64 `json:"starved"`  // connections that should have offered one and had none
+	Refused  int64 `json:"refused"`  // of those, not resumed
+	Expired  int64 `json:"expired"`  // thrown away because they were over
+	Withheld int64 `json:"withheld"` // were to be offered, but crypto/tls left them out
+	Starved  int64 `json:"starved"`  // connections that had none to offer
 }
 
 func (c *SessionCounts) add(o SessionCounts) {
+	c.Imported += o.Imported
 	c.Primed += o.Primed
 	c.Received += o.Received
 	c.Offered += o.Offered
 	c.Accepted += o.Accepted
+	c.Refused += o.Refused
+	c.Expired += o.Expired
+	c.Withheld += o.Withheld
 	c.Starved += o.Starved
 }
 

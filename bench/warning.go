@@ -25,6 +25,8 @@ const (
 	WarnFallback      WarningCode = "fallback"
 	WarnMixed         WarningCode = "mixed"
 	WarnPoolDry       WarningCode = "pool-dry"
+	WarnStarved       WarningCode = "starved"
+	WarnWithheld      WarningCode = "withheld"
 	WarnPriming       WarningCode = "priming"
 	WarnErrors        WarningCode = "errors"
 	WarnStatus        WarningCode = "http-status"

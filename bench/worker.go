@@ -49,7 +49,7 @@ func (w *worker) run(stop context.Context, b *budget) error {
 	defer w.batch.flush()
 	attempts := context.WithoutCancel(stop)
 	for stop.Err() == nil && !b.over() {
-		offer, ok := w.offer()
+		offer, ok := w.offer(time.Now())
 		if !ok {
 			// Fewer workers would be another load, so all stop; where
 			// attempts are counted, the others may still make them.
@@ -77,19 +77,35 @@ func (w *worker) run(stop context.Context, b *budget) error {
 
 // offer chooses the session for the next connection, false where the policy
 // forbids to connect without one.
-func (w *worker) offer() (Offer, bool) {
+func (w *worker) offer(now time.Time) (Offer, bool) {
 	if w.store == nil {
 		return Offer{}, true
 	}
-	s := w.store.Next()
+	s, expired := w.store.Next(now)
+	w.sessions.Expired += int64(expired)
 	if s.IsZero() {
-		if w.arm.Session.Policy == session.Once {
+		if w.arm.Session.Policy == session.Once && w.arm.Session.WhenDry != DryFull {
 			return Offer{}, false
 		}
 		w.sessions.Starved++
 		return Offer{}, true
 	}
 	return Offer{Session: s}, true
+}
+
+// keep stores the sessions that the arm can offer, and says how many they were.
+func (w *worker) keep(granted []session.Session) int64 {
+	if w.store == nil {
+		return int64(len(granted))
+	}
+	usable := granted[:0:len(granted)]
+	for _, s := range granted {
+		if w.arm.Want.Takes(s) {
+			usable = append(usable, s)
+		}
+	}
+	w.store.Keep(usable)
+	return int64(len(usable))
 }
 
 func (w *worker) attempt(ctx context.Context, offer Offer) error {
@@ -101,13 +117,7 @@ func (w *worker) attempt(ctx context.Context, offer Offer) error {
 		return err
 	}
 	w.batch.keep()
-	if w.store != nil {
-		w.store.Keep(granted)
-	}
-	w.sessions.Received += int64(len(granted))
-	if !offer.Session.IsZero() {
-		w.sessions.Offered++
-	}
+	w.sessions.Received += w.keep(granted)
 	if s.Failure != nil {
 		w.failures++
 		w.patience.failure(s.Failure, began)
@@ -115,13 +125,28 @@ func (w *worker) attempt(ctx context.Context, offer Offer) error {
 	}
 	w.failures = 0
 	w.patience.success()
-	if s.Kind.Resumed() {
-		w.sessions.Accepted++
-	}
+	w.follow(offer, s)
 	if w.facts != nil && w.arm.Want.Met(s.Kind) {
 		w.facts = nil
 	}
 	return nil
+}
+
+// follow counts what became of the session that a connection was to offer.
+func (w *worker) follow(offer Offer, s *Sample) {
+	switch {
+	case offer.Session.IsZero():
+		return
+	case !s.Offered:
+		w.sessions.Withheld++
+		return
+	}
+	w.sessions.Offered++
+	if s.Kind.Resumed() {
+		w.sessions.Accepted++
+	} else {
+		w.sessions.Refused++
+	}
 }
 
 // backOff waits after failures so that a target that refuses at once is not
@@ -160,11 +185,11 @@ func (w *worker) prime(stop context.Context, need int) error {
 			continue
 		}
 		w.patience.success()
-		w.sessions.Primed += int64(len(granted))
-		if len(granted) == 0 {
+		kept := w.keep(granted)
+		w.sessions.Primed += kept
+		if kept == 0 {
 			return nil
 		}
-		w.store.Keep(granted)
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ type Comparison struct {
 func Within(r *bench.Result) []Comparison {
 	var all []Comparison
 	for i, arm := range r.Plan.Arms {
-		base, ok := baselineOf(r.Plan, i)
+		base, ok := r.Plan.Baseline(i)
 		if !ok {
 			continue
 		}
@@ -80,29 +80,6 @@ func Find(all []Comparison, arm, metric string) (Comparison, bool) {
 		return Comparison{}, false
 	}
 	return all[i], true
-}
-
-// baselineOf is the first arm that shares all coordinates with arm i but the
-// compared one.
-func baselineOf(p bench.Plan, i int) (bench.Arm, bool) {
-	for _, other := range p.Arms[:i] {
-		if sameGroup(other, p.Arms[i], p.Compare) {
-			return other, true
-		}
-	}
-	return bench.Arm{}, false
-}
-
-func sameGroup(a, b bench.Arm, along string) bool {
-	if len(a.Coords) != len(b.Coords) || a.Coord(along) == "" {
-		return false
-	}
-	for _, c := range a.Coords {
-		if c.Dimension != along && b.Coord(c.Dimension) != c.Value {
-			return false
-		}
-	}
-	return true
 }
 
 // pair compares one metric of two arms, false where one of them has no value.

@@ -25,7 +25,7 @@ func (m made) result(t *testing.T) *bench.Result {
 	r := &bench.Result{Ended: bench.Complete, Plan: bench.Plan{Compare: "session", Confidence: 0.95, Seed: 1, Rounds: m.rounds}}
 	random := rand.New(rand.NewPCG(1, 2))
 	sums := map[string]*hist.Histogram{}
-	for _, want := range bench.Wants() {
+	for _, want := range []bench.Want{bench.WantFull, bench.WantResumed} {
 		arm := bench.NewArm(bench.Coord{Dimension: "session", Value: string(want)})
 		arm.Want, arm.Target.URL = want, "tls://test:1"
 		r.Plan.Arms = append(r.Plan.Arms, arm)
@@ -163,26 +163,6 @@ func TestBrokenHistogramIsInconclusive(t *testing.T) {
 	}}.result(t)
 	if c := find(t, r, "tls.p99"); c.Verdict != Inconclusive {
 		t.Errorf("got %s", c.Verdict)
-	}
-}
-
-func TestGroupsShareAllOtherCoordinates(t *testing.T) {
-	var p bench.Plan
-	p.Compare = "session"
-	for _, version := range []string{"1.2", "1.3"} {
-		for _, session := range []string{"full", "resumed"} {
-			p.Arms = append(p.Arms, bench.NewArm(bench.Coord{Dimension: "tls", Value: version}, bench.Coord{Dimension: "session", Value: session}))
-		}
-	}
-	var got []string
-	for i := range p.Arms {
-		if base, ok := baselineOf(p, i); ok {
-			got = append(got, p.Arms[i].Name+" against "+base.Name)
-		}
-	}
-	want := "tls=1.2,session=resumed against tls=1.2,session=full; tls=1.3,session=resumed against tls=1.3,session=full"
-	if strings.Join(got, "; ") != want {
-		t.Errorf("got %s", strings.Join(got, "; "))
 	}
 }
 

@@ -40,11 +40,18 @@ func Gate(r *bench.Result) Outcome {
 		switch {
 		case !ok || a.Completed() == 0:
 			out.fail(NotRun, fmt.Sprintf("%s: not one handshake of arm %s succeeded: %s", arm.Target.URL, arm.Name, firstErrors(a)))
-		case arm.Want == bench.WantResumed && a.Wanted(arm.Want) == 0:
-			out.fail(Failed, fmt.Sprintf("%s: resumption was asked for and never granted: %s", arm.Target.URL, bench.WhyNotResumed(a)))
+		case arm.Want.Resumes() && a.Wanted(arm.Want) == 0:
+			out.fail(Failed, fmt.Sprintf("%s: %s was asked for and never granted: %s", arm.Target.URL, resumption(arm.Want), bench.WhyNotResumed(arm, a)))
 		}
 	}
 	return out
+}
+
+func resumption(w bench.Want) string {
+	if w == bench.WantResumed {
+		return "resumption"
+	}
+	return "resumption by " + string(w)
 }
 
 // fail adds a reason; what could not be run outweighs what failed.

@@ -45,6 +45,9 @@ type Conn struct {
 	timed   bool // until the handshake is done
 	drained bool // reads no more from the socket
 
+	hello  Hello
+	flight []byte // what the server sent during the handshake, where recorded
+
 	records int64 // begun so far
 	billed  int64 // the last record that was counted as a ticket's
 	tickets int64 // bytes of ticket records
@@ -81,6 +84,9 @@ func (c *Conn) Read(p []byte) (int, error) {
 		c.left -= n
 	}
 	c.in += int64(n)
+	if c.timed && len(c.flight)+n <= cap(c.flight) {
+		c.flight = append(c.flight, p[:n]...)
+	}
 	return n, nil
 }
 
@@ -137,6 +143,9 @@ func (c *Conn) fill() error {
 
 // Write implements net.Conn.
 func (c *Conn) Write(p []byte) (int, error) {
+	if !c.hello.Sent {
+		c.hello.read(p)
+	}
 	n, err := c.TCPConn.Write(p)
 	c.out += int64(n)
 	return n, err
@@ -153,6 +162,16 @@ func (c *Conn) ReadFrom(r io.Reader) (int64, error) {
 func (c *Conn) WriteTo(w io.Writer) (int64, error) {
 	return io.Copy(w, struct{ io.Reader }{c})
 }
+
+// Hello tells what the ClientHello that went out offered.
+func (c *Conn) Hello() *Hello { return &c.hello }
+
+// Record keeps what the server sends during the handshake, from the start, as
+// far as it fits a few certificates.
+func (c *Conn) Record() { c.flight = make([]byte, 0, maxRecord) }
+
+// Flight is what was recorded.
+func (c *Conn) Flight() []byte { return c.flight }
 
 // HandshakeDone puts what the handshake took into the sample.
 func (c *Conn) HandshakeDone(s *bench.Sample) {

@@ -42,7 +42,7 @@ func BenchmarkOverhead(b *testing.B) {
 		{"https", server.HTTPS, nethttp.Engine{}, bareRequest},
 	} {
 		for _, version := range []bench.Version{tls.VersionTLS12, tls.VersionTLS13} {
-			for _, want := range bench.Wants() {
+			for _, want := range []bench.Want{bench.WantFull, bench.WantResumed} {
 				name := mode.name + "/tls=" + version.String() + "/session=" + string(want)
 				b.Run(name, func(b *testing.B) {
 					overhead(b, mode.engine, arm(b, mode.engine, mode.address, version, want), mode.bare)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // label makes sessions that a test can tell apart.
@@ -32,17 +33,18 @@ func TestPoliciesChooseWhatTheySay(t *testing.T) {
 		for _, scope := range Scopes() {
 			t.Run(string(tt.policy)+"/"+string(scope), func(t *testing.T) {
 				store := NewStore(tt.policy, scope)
-				if got := store.Next(); !got.IsZero() || store.Len() != 0 {
+				now := time.Now()
+				if got, _ := store.Next(now); !got.IsZero() || store.Len() != 0 {
 					t.Error("an empty store offered a session")
 				}
 				for i, want := range tt.want {
 					store.Keep(tt.keeps[i])
-					if got := store.Next(); got != want {
+					if got, _ := store.Next(now); got != want {
 						t.Errorf("offer %d: got %p, want %p", i, got.State, want.State)
 					}
 				}
 				store.Clear()
-				if !store.Next().IsZero() {
+				if got, _ := store.Next(now); !got.IsZero() {
 					t.Error("a cleared store still offers a session")
 				}
 			})
@@ -62,7 +64,7 @@ func TestSharedOnceNeverOffersTwice(t *testing.T) {
 	for range workers {
 		wg.Go(func() {
 			for {
-				s := store.Next()
+				s, _ := store.Next(time.Time{})
 				if s.IsZero() {
 					return
 				}
@@ -101,22 +103,5 @@ func TestParse(t *testing.T) {
 	}
 	if _, err := ParseScope("global"); err == nil || !strings.Contains(err.Error(), "worker, shared") {
 		t.Errorf("the error does not name the choices: %v", err)
-	}
-}
-
-func TestCacheServesOneConnection(t *testing.T) {
-	s := label(2)
-	grants := 0
-	c := Cache{Offer: s[0], OnGrant: func() { grants++ }}
-	if got, ok := c.Get("any"); !ok || got != s[0].State {
-		t.Error("the cache did not hand out its session")
-	}
-	c.Put("any", nil)
-	c.Put("any", s[1].State)
-	if len(c.Granted) != 1 || c.Granted[0].State != s[1].State || grants != 1 {
-		t.Errorf("granted %d, told %d times: want 1 and 1", len(c.Granted), grants)
-	}
-	if _, ok := (&Cache{}).Get("any"); ok {
-		t.Error("a cache without an offer handed out a session")
 	}
 }

@@ -79,18 +79,21 @@ func suites(names []string, lowest bench.Version) ([]uint16, error) {
 }
 
 // Observe fills facts with what a connection negotiated.
-func Observe(f *bench.Facts, cs *tls.ConnectionState, remote string) {
+func Observe(f *bench.Facts, cs *tls.ConnectionState, kind bench.Kind, remote string) {
 	f.Remote = remote
 	f.Version = bench.Version(cs.Version).String()
 	f.Suite = strings.TrimPrefix(tls.CipherSuiteName(cs.CipherSuite), "TLS_")
 	f.ALPN = cs.NegotiatedProtocol
 	f.Group = groupName(cs.CurveID)
-	if KindOf(cs) == bench.Ticket {
+	if kind == bench.Ticket || kind == bench.SessionID {
 		f.Group = "" // crypto/tls names the group of the session's first handshake
 	}
 	if len(cs.PeerCertificates) > 0 {
 		f.Key = keyName(cs.PeerCertificates[0])
 		f.Chain = len(cs.PeerCertificates) - 1
+		for _, cert := range cs.PeerCertificates {
+			f.CertSize += len(cert.Raw)
+		}
 	}
 }
 
@@ -117,18 +120,5 @@ func keyName(cert *x509.Certificate) string {
 		return "Ed25519"
 	default:
 		return cert.PublicKeyAlgorithm.String()
-	}
-}
-
-// KindOf is the kind of a completed handshake, by its own evidence.
-func KindOf(cs *tls.ConnectionState) bench.Kind {
-	switch {
-	case !cs.DidResume:
-		return bench.Full
-	case cs.Version >= tls.VersionTLS13:
-		return bench.PSK
-	default:
-		// crypto/tls offers tickets only, so what resumed was one.
-		return bench.Ticket
 	}
 }

@@ -43,13 +43,10 @@ func TestObserve(t *testing.T) {
 		}, bench.Facts{Version: "1.3", Suite: "CHACHA20_POLY1305_SHA256", Group: "group 0x1234"}, bench.Full},
 	} {
 		var got bench.Facts
-		Observe(&got, &tt.cs, "192.0.2.1:443")
+		Observe(&got, &tt.cs, tt.kind, "192.0.2.1:443")
 		tt.want.Remote = "192.0.2.1:443"
 		if got != tt.want {
 			t.Errorf("%s:\ngot  %+v\nwant %+v", tt.name, got, tt.want)
-		}
-		if kind := KindOf(&tt.cs); kind != tt.kind {
-			t.Errorf("%s: kind %v, want %v", tt.name, kind, tt.kind)
 		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"tlsbench/bench/dial"
 	"tlsbench/bench/session"
 	"tlsbench/bench/tlsconf"
+	"tlsbench/bench/tlsconn"
 )
 
 // Engine implements bench.Engine.
@@ -89,35 +90,35 @@ func (d *dialer) Dial(ctx context.Context, offer bench.Offer, s *bench.Sample) (
 		return nil, nil
 	}
 	conn := dial.NewConn(tcp, d.buf, d.arm.Net.Close)
-	cache := &session.Cache{Offer: offer.Session, OnGrant: conn.Ticket}
-	config := d.config.Clone()
-	config.ClientSessionCache = cache
-	tlsConn := tls.Client(conn, config)
-	defer tlsConn.Close()
+	attempt := &tlsconn.Attempt{}
+	tlsConn := tls.Client(conn, attempt.Begin(d.config, d.arm.Want, conn, offer))
+	if d.arm.Net.Close == bench.CloseAbrupt {
+		defer conn.Close()
+	} else {
+		defer tlsConn.Close()
+	}
 
 	d.tracer.TLSStart()
 	err = tlsConn.Handshake()
 	d.tracer.TLSDone()
 	if err != nil {
 		d.fail(s, err, conn.Wait())
-		return nil, nil
+		return nil, attempt.Check()
 	}
-	conn.HandshakeDone(s)
 	d.tracer.Fill(s, conn.Wait())
 	state := tlsConn.ConnectionState()
-	s.Kind = tlsconf.KindOf(&state)
-	s.HelloRetry = state.HelloRetryRequest
-	if s.Facts != nil {
-		tlsconf.Observe(s.Facts, &state, tcp.RemoteAddr().String())
+	if err := attempt.HandshakeDone(&state, s); err != nil {
+		return nil, err
 	}
 	if offer.Prime || d.arm.Session.ReadTickets {
-		if err := d.readTickets(tlsConn, conn, cache, s.Phases[bench.Connect]); err != nil {
+		if err := d.readTickets(tlsConn, conn, attempt, offer.AllTickets, s.Phases[bench.Connect]); err != nil {
 			d.fail(s, err, conn.Wait())
 			return nil, nil
 		}
-		s.TicketBytes = conn.TicketBytes()
 	}
-	return cache.Granted, nil
+	granted, ticketBytes := attempt.Granted()
+	s.TicketBytes = ticketBytes
+	return granted, nil
 }
 
 func (d *dialer) fail(s *bench.Sample, err error, wait time.Duration) {
@@ -129,36 +130,40 @@ func (d *dialer) fail(s *bench.Sample, err error, wait time.Duration) {
 	s.Failure = dial.Classify(err, phase)
 }
 
-// readTickets waits for the tickets that follow a TLS 1.3 handshake. Servers
-// send them after the client's Finished, one more round trip later, or send
-// none: the wait is bounded by two round trips and 200 ms. A server from which
-// no ticket came three times is not waited for any more.
+// readTickets waits for the tickets that follow a TLS 1.3 handshake, for the
+// first flight of them or for all. Servers send them after the client's
+// Finished, one more round trip later, or send none: the wait is bounded by two
+// round trips and 200 ms. A server from which no ticket came three times is not
+// waited for any more.
 //
 // It returns an error where the server refused the handshake after all: in TLS
 // 1.3 the client is done before the server has seen its certificate. Where
 // nothing is read, such a handshake counts as completed.
-func (d *dialer) readTickets(tlsConn *tls.Conn, conn *dial.Conn, cache *session.Cache, rtt time.Duration) error {
+func (d *dialer) readTickets(tlsConn *tls.Conn, conn *dial.Conn, attempt *tlsconn.Attempt, all bool, rtt time.Duration) error {
 	const often, slack = 3, 200 * time.Millisecond
-	if len(cache.Granted) > 0 || tlsConn.ConnectionState().Version < tls.VersionTLS13 {
+	if tlsConn.ConnectionState().Version < tls.VersionTLS13 {
 		return nil // a ticket of TLS 1.2 is part of the handshake
 	}
-	if d.vain.Load() >= often {
+	if d.vain.Load() >= often && !all {
 		return nil
 	}
-	cache.OnGrant = func() {
-		conn.Ticket()
-		conn.Drain() // take what has arrived with it, and wait for no more
-	}
+	arrived := false
+	attempt.OnTicket(func() {
+		arrived = true
+		if !all {
+			conn.Drain() // take what has arrived with it, and wait for no more
+		}
+	})
 	if err := conn.SetReadDeadline(time.Now().Add(2*rtt + slack)); err != nil {
 		return err
 	}
 	var one [1]byte
 	// It may end by the deadline or by Drain, which is no failure, or because
-	// the server closed: whether a ticket came is told by the cache.
+	// the server closed: whether a ticket came was told.
 	if _, err := tlsConn.Read(one[:]); dial.IsAlert(err) {
 		return err
 	}
-	if len(cache.Granted) == 0 {
+	if !arrived {
 		d.vain.Add(1)
 	} else if d.vain.Load() != 0 {
 		d.vain.Store(0)

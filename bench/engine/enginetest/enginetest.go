@@ -37,6 +37,7 @@ func Run(t *testing.T, engine bench.Engine, arm bench.Arm) {
 		{"kinds", suite.kinds},
 		{"another server's session", suite.foreignSession},
 		{"no tickets", suite.noTickets},
+		{"session IDs", suite.sessionIDs},
 		{"frozen session on simultaneous connections", suite.frozen},
 		{"fair arms", suite.fair},
 		{"bytes", suite.bytes},

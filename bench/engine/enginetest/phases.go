@@ -78,6 +78,20 @@ func (s suite) wantPhases(t *testing.T, p [bench.PhaseCount]time.Duration, resol
 	}
 }
 
+// chainSize asks the server for its certificates with nothing but crypto/tls.
+func chainSize(t *testing.T, address string) (size int) {
+	t.Helper()
+	conn, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	for _, cert := range conn.ConnectionState().PeerCertificates {
+		size += len(cert.Raw)
+	}
+	return size
+}
+
 func (s suite) facts(t *testing.T) {
 	server, roots := embedded(t, func(s *target.Settings) { s.Key, s.Chain = target.ECDSAP384, 2 })
 	address := server.Endpoint().Address
@@ -90,7 +104,7 @@ func (s suite) facts(t *testing.T) {
 			sample, _ := succeed(t, d, offer)
 			want := bench.Facts{
 				Remote: address, Version: r.version.String(), Suite: sample.Facts.Suite, Group: "X25519",
-				Key: "ECDSA P-384", Chain: 2, Status: sample.Status,
+				Key: "ECDSA P-384", Chain: 2, CertSize: chainSize(t, address), Status: sample.Status,
 			}
 			if sample.Kind == bench.Ticket {
 				want.Group = "" // no key exchange took place

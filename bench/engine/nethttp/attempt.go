@@ -10,13 +10,12 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"os"
-	"sync"
 	"time"
 
 	"tlsbench/bench"
 	"tlsbench/bench/dial"
 	"tlsbench/bench/session"
-	"tlsbench/bench/tlsconf"
+	"tlsbench/bench/tlsconn"
 )
 
 // drainLimit is how much of a response is read before the connection is
@@ -30,7 +29,9 @@ type attempt struct {
 	ctx      context.Context // the caller's, with the trace in it
 	tracer   dial.Tracer
 	deadline time.Time
-	grants   grants
+	offered  tlsconn.Attempt
+	offer    bench.Offer
+	fatal    error // ends the run
 	buf      [dial.BufferSize]byte
 	conn     *dial.Conn // set once the TCP connection is there
 	tls      *tls.Conn  // on conn
@@ -41,8 +42,7 @@ type attemptKey struct{}
 
 // Dial implements bench.Dialer.
 func (d *dialer) Dial(ctx context.Context, offer bench.Offer, s *bench.Sample) ([]session.Session, error) {
-	a := &attempt{sample: s}
-	a.grants.cache.Offer = offer.Session
+	a := &attempt{sample: s, offer: offer}
 	a.ctx = httptrace.WithClientTrace(ctx, a.tracer.Trace(a.handshakeDone))
 	a.tracer.Begin()
 	a.deadline = a.tracer.Began().Add(d.arm.Timeout)
@@ -67,6 +67,12 @@ func (d *dialer) Dial(ctx context.Context, offer bench.Offer, s *bench.Sample) (
 		wait = a.conn.Wait()
 	}
 	a.tracer.Fill(s, wait)
+	if a.fatal == nil && a.tls != nil {
+		a.fatal = a.offered.Check()
+	}
+	if a.fatal != nil {
+		return nil, a.fatal
+	}
 	if err != nil {
 		// HTTP/2 may take a connection that died before its first request for
 		// one that can still serve the next attempt's.
@@ -80,7 +86,7 @@ func (d *dialer) Dial(ctx context.Context, offer bench.Offer, s *bench.Sample) (
 		return nil, nil
 	}
 	var granted []session.Session
-	granted, s.TicketBytes = a.grants.taken()
+	granted, s.TicketBytes = a.offered.Granted()
 	return granted, nil
 }
 
@@ -171,11 +177,7 @@ func (d *dialer) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 		return nil, err
 	}
 	a.conn = dial.NewConn(tcp, a.buf[:], d.arm.Net.Close)
-	a.grants.cache.OnGrant = a.conn.Ticket
-	a.grants.conn = a.conn
-	config := d.config.Clone()
-	config.ClientSessionCache = &a.grants
-	a.tls = tls.Client(a.conn, config)
+	a.tls = tls.Client(a.conn, a.offered.Begin(d.config, d.arm.Want, a.conn, a.offer))
 	return a.tls, nil
 }
 
@@ -193,37 +195,5 @@ func (a *attempt) handshakeDone(cs tls.ConnectionState, err error) {
 	if err != nil {
 		return
 	}
-	s := a.sample
-	a.conn.HandshakeDone(s)
-	s.Kind = tlsconf.KindOf(&cs)
-	s.HelloRetry = cs.HelloRetryRequest
-	if s.Facts != nil {
-		tlsconf.Observe(s.Facts, &cs, a.conn.RemoteAddr().String())
-	}
-}
-
-// grants is the session cache of an attempt. HTTP/2 reads on while the attempt
-// ends, so that a late ticket may arrive while the others are being taken.
-type grants struct {
-	mu    sync.Mutex
-	cache session.Cache
-	conn  *dial.Conn
-}
-
-// Get implements tls.ClientSessionCache.
-func (g *grants) Get(key string) (*tls.ClientSessionState, bool) { return g.cache.Get(key) }
-
-// Put implements tls.ClientSessionCache.
-func (g *grants) Put(key string, state *tls.ClientSessionState) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.cache.Put(key, state)
-}
-
-// taken returns the sessions that were granted so far, and the bytes of their
-// tickets.
-func (g *grants) taken() ([]session.Session, int64) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.cache.Granted, g.conn.TicketBytes()
+	a.fatal = a.offered.HandshakeDone(&cs, a.sample)
 }

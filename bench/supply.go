@@ -1,0 +1,144 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+
+	"tlsbench/bench/session"
+)
+
+// supply is where an arm's sessions come from.
+type supply struct {
+	arm    Arm
+	stores []session.Store // one a worker, or one for all; none where nothing is resumed
+	// imported are the sessions that the arm got from a file, where it did.
+	imported []session.Session
+}
+
+func newSupply(arm Arm, given []session.Session) (supply, error) {
+	s := supply{arm: arm}
+	if !arm.Want.Resumes() {
+		return s, nil
+	}
+	n := arm.Load.Workers
+	if arm.Session.Scope == session.Shared {
+		n = 1
+	}
+	for range n {
+		s.stores = append(s.stores, session.NewStore(arm.Session.Policy, arm.Session.Scope))
+	}
+	if !arm.Session.Imported {
+		return s, nil
+	}
+	for _, one := range given {
+		if arm.Takes(one) {
+			s.imported = append(s.imported, one)
+		}
+	}
+	if len(s.imported) == 0 {
+		return s, fmt.Errorf("arm %s: none of %s can be offered by it", arm.Name, plural(len(given), "imported session"))
+	}
+	return s, nil
+}
+
+// of is a worker's store, nil where the arm offers no session.
+func (s *supply) of(worker int) session.Store {
+	if len(s.stores) == 0 {
+		return nil
+	}
+	return s.stores[worker%len(s.stores)]
+}
+
+// fill gives every store its sessions before a block. They are fresh ones, so
+// that neither a server's cache nor a ticket's lifetime creeps into the
+// measurement; or, where the arm's sessions were imported, those: then no
+// connection is made here.
+func (a *armRun) fill(ctx context.Context, l length, round, rounds int) error {
+	switch {
+	case len(a.stores) == 0:
+		return nil
+	case a.Session.Imported:
+		a.feed(round, rounds)
+		return nil
+	}
+	for _, store := range a.stores {
+		store.Clear()
+	}
+	return a.prime(ctx, a.needed(l))
+}
+
+// prime makes connections until every store holds as many sessions as needed.
+func (a *armRun) prime(ctx context.Context, need int) error {
+	workers := a.workers
+	if need == 1 {
+		workers = workers[:len(a.stores)]
+	}
+	return each(workers, func(w *worker) error { return w.prime(ctx, need) })
+}
+
+// needed is how many sessions a store holds before a block: one that can be
+// offered again, or, where each is offered once, the pool's size. That is by
+// default enough for every attempt of a counted block and a good many for a
+// timed one. Servers that renew tickets on resumption refill the pool meanwhile.
+func (s *supply) needed(l length) int {
+	a := s.arm
+	switch {
+	case a.Session.Policy != session.Once:
+		return 1
+	case a.Session.Pool > 0:
+		return a.Session.Pool
+	}
+	const timed = 64
+	shared := len(s.stores) == 1
+	switch {
+	case l.attempts == 0 && shared:
+		return timed * a.Load.Workers
+	case l.attempts == 0:
+		return timed
+	case shared:
+		return int(l.attempts)
+	default:
+		// A worker that is faster than the others makes more than its share.
+		share := int(l.attempts)/a.Load.Workers + 1
+		return share + share/4
+	}
+}
+
+// feed hands the imported sessions to the stores: where each is offered once,
+// an equal part in every round, else one for each store in the first round.
+func (a *armRun) feed(round, rounds int) {
+	all := a.imported
+	switch {
+	case a.Session.Policy == session.Once:
+		all = all[len(all)*round/rounds : len(all)*(round+1)/rounds]
+		for i, one := range all {
+			a.stores[i%len(a.stores)].Keep([]session.Session{one})
+		}
+	case round == 0:
+		for i, store := range a.stores {
+			store.Keep(all[i%len(all):][:1])
+		}
+		all = all[:min(len(all), len(a.stores))]
+	default:
+		return
+	}
+	a.workers[0].sessions.Imported += int64(len(all))
+}
+
+// export returns the sessions that the arm holds at the end. Those of a pool
+// are spent by then, so it is filled once more.
+func (a *armRun) export(ctx context.Context, l length) ([]session.Session, error) {
+	if len(a.stores) == 0 {
+		return nil, nil
+	}
+	if !a.Session.Imported && ctx.Err() == nil {
+		if err := a.prime(ctx, a.needed(l)); err != nil {
+			return nil, err
+		}
+	}
+	var all []session.Session
+	for _, store := range a.stores {
+		all = append(all, store.All()...)
+	}
+	return all, nil
+}
