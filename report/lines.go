@@ -18,7 +18,10 @@ func (d *Document) header() []string {
 	arm := r.Plan.Arms[0]
 	parts := []string{r.Tool.Name + " " + r.Tool.Version, arm.Target.URL}
 	if f := d.facts(); f != nil {
-		parts = append(parts, f.Remote, connection(f))
+		parts = append(parts, f.Remote)
+		if len(d.sides()) == 1 {
+			parts = append(parts, connection(f))
+		}
 		if arm.HandshakeOnly() {
 			parts = append(parts, "handshake only")
 		} else {
@@ -26,6 +29,29 @@ func (d *Document) header() []string {
 		}
 	}
 	return []string{strings.Join(parts, "   "), strings.Join(d.setup(), " · ")}
+}
+
+// heading tells which arms a group has, by what they share, and what their
+// connections negotiated.
+func (d *Document) heading(s side) string {
+	arm, _ := d.Result.Plan.Arm(s.arms[0].Name)
+	var facts *bench.Facts
+	for _, a := range s.arms {
+		if facts == nil {
+			facts = a.Facts
+		}
+	}
+	var parts []string
+	for _, c := range arm.Coords {
+		if c.Dimension == d.Result.Plan.Compare || facts != nil && shortCoord(c) == "TLS"+nbsp+facts.Version {
+			continue // said by the columns, or by what follows
+		}
+		parts = append(parts, shortCoord(c))
+	}
+	if facts != nil {
+		parts = append(parts, connection(facts))
+	}
+	return strings.Join(parts, "   ")
 }
 
 // facts are those of the baseline, or of the first arm that has any.
@@ -71,7 +97,7 @@ func (d *Document) setup() []string {
 		length,
 	}
 	for _, a := range p.Arms {
-		if a.Want == bench.WantResumed {
+		if a.Want.Resumes() {
 			parts = append(parts, "sessions: "+policy(a.Session))
 			break
 		}
@@ -90,10 +116,17 @@ func interleaved(p bench.Plan) string {
 }
 
 func policy(s bench.SessionPolicy) string {
-	if s.Scope == session.Shared {
-		return string(s.Policy) + ", shared"
+	text := string(s.Policy)
+	if s.Imported {
+		text += ", imported"
 	}
-	return string(s.Policy) + ", per worker"
+	if s.Pool > 0 {
+		text += fmt.Sprintf(", pool of %d", s.Pool)
+	}
+	if s.Scope == session.Shared {
+		return text + ", shared"
+	}
+	return text + ", per worker"
 }
 
 // kinds says of each arm what its handshakes were.
@@ -130,12 +163,27 @@ func (d *Document) sessions() []string {
 			return ""
 		}
 		s := a.Sessions
-		text := fmt.Sprintf("%s primed, %s received, %s offered, %s accepted",
-			grouped(s.Primed), grouped(s.Received), grouped(s.Offered), grouped(s.Accepted))
-		if s.Starved > 0 {
-			text += fmt.Sprintf(", %s connections had none to offer", grouped(s.Starved))
+		var parts []string
+		for _, count := range []struct {
+			n      int64
+			what   string
+			always bool
+		}{
+			{s.Imported, "imported", arm.Session.Imported},
+			{s.Primed, "primed", !arm.Session.Imported},
+			{s.Received, "received", true},
+			{s.Offered, "offered", true},
+			{s.Accepted, "accepted", true},
+			{s.Refused, "refused", false},
+			{s.Expired, "expired", false},
+			{s.Withheld, "withheld by the client", false},
+			{s.Starved, "connections starved", false},
+		} {
+			if count.always || count.n > 0 {
+				parts = append(parts, grouped(count.n)+" "+count.what)
+			}
 		}
-		return text
+		return strings.Join(parts, ", ")
 	})
 }
 

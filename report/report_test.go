@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -82,6 +83,46 @@ func cases() map[string]func(*bench.Result) {
 		"few-rounds": func(r *bench.Result) { r.Rounds = r.Rounds[:3] },
 		"one-arm": func(r *bench.Result) {
 			r.Arms, r.Plan.Arms = r.Arms[:1], r.Plan.Arms[:1]
+		},
+		"mechanisms": func(r *bench.Result) {
+			full, resumed := r.Plan.Arms[0], r.Plan.Arms[1]
+			r.Plan.Arms = nil
+			var arms []bench.ArmResult
+			for i, a := range []struct {
+				tls  string
+				want bench.Want
+				kind bench.Kind
+			}{
+				{"1.2", bench.WantFull, bench.Full}, {"1.2", bench.WantSessionID, bench.SessionID}, {"1.2", bench.WantTicket, bench.Ticket},
+				{"1.3", bench.WantFull, bench.Full}, {"1.3", bench.WantPSK, bench.PSK},
+			} {
+				from, arm := 0, full
+				if a.want.Resumes() {
+					from, arm = 1, resumed
+				}
+				named := bench.NewArm(bench.Coord{Dimension: "tls", Value: a.tls}, bench.Coord{Dimension: "session", Value: string(a.want)})
+				arm.Name, arm.Coords, arm.Want = named.Name, named.Coords, a.want
+				r.Plan.Arms = append(r.Plan.Arms, arm)
+				result := r.Arms[from]
+				result.Name = arm.Name
+				result.Kinds = map[bench.Kind]int64{a.kind: result.Attempts}
+				facts := *result.Facts
+				facts.Version = a.tls
+				result.Facts = &facts
+				arms = append(arms, result)
+				for j := range r.Rounds {
+					block := r.Rounds[j].Blocks[0]
+					if block.Arm != r.Arms[from].Name {
+						block = r.Rounds[j].Blocks[1]
+					}
+					if i == 0 {
+						r.Rounds[j].Blocks = slices.Clone(r.Rounds[j].Blocks)
+					}
+					block.Arm = arm.Name
+					r.Rounds[j].Blocks = append(r.Rounds[j].Blocks, block)
+				}
+			}
+			r.Arms = arms
 		},
 		"no-server-cpu": func(r *bench.Result) {
 			for i := range r.Arms {

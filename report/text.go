@@ -21,13 +21,15 @@ func (t Text) Write(w io.Writer, d *Document) error {
 		wrap(&b, line, "", "  ", width)
 	}
 	if d.Result.Completed() > 0 {
-		b.WriteByte('\n')
-		if err := fit(&b, d, width); err != nil {
-			return err
-		}
-		b.WriteByte('\n')
-		if err := drawTable(&b, d.costTable()); err != nil {
-			return err
+		sides := d.sides()
+		for _, s := range sides {
+			b.WriteByte('\n')
+			if len(sides) > 1 {
+				wrap(&b, d.heading(s), "", "  ", width)
+			}
+			if err := draw(&b, d, s, width); err != nil {
+				return err
+			}
 		}
 	}
 	b.WriteByte('\n')
@@ -51,20 +53,40 @@ func (t Text) Write(w io.Writer, d *Document) error {
 	return err
 }
 
-// fit draws the phases with as many percentiles as the terminal has room for.
-func fit(b *strings.Builder, d *Document, width int) error {
-	choices := [][]string{{"p50", "p95", "p99"}, {"p50", "p99"}, {"p50"}}
-	for i, percentiles := range choices {
-		var table strings.Builder
-		if err := drawTable(&table, d.phaseTable(percentiles)); err != nil {
+// draw draws the two tables of a group with as many percentiles as the terminal
+// has room for. Where not even one fits, each arm gets tables of its own, with
+// the baseline beside it.
+func draw(b *strings.Builder, d *Document, s side, width int) error {
+	for _, percentiles := range [][]string{{"p50", "p95", "p99"}, {"p50", "p99"}, {"p50"}} {
+		phases, err := drawn(d.phaseTable(s, percentiles))
+		if err != nil {
 			return err
 		}
-		if i == len(choices)-1 || widest(table.String()) <= width {
-			b.WriteString(table.String())
+		costs, err := drawn(d.costTable(s))
+		if err != nil {
+			return err
+		}
+		last := len(percentiles) == 1 && len(s.arms) < 3
+		if last || max(widest(phases), widest(costs)) <= width {
+			b.WriteString(phases + "\n" + costs)
 			return nil
 		}
 	}
+	for i, pair := range s.pairs() {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		if err := draw(b, d, pair, width); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+func drawn(t Table) (string, error) {
+	var b strings.Builder
+	err := drawTable(&b, t)
+	return b.String(), err
 }
 
 func widest(text string) (n int) {

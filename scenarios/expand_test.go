@@ -9,6 +9,8 @@ import (
 	"tlsbench/bench/session"
 )
 
+var both = []bench.Want{bench.WantFull, bench.WantResumed}
+
 // Arms that are compared are alike in everything but the kind they want and
 // the sessions that this takes.
 func TestArmsDifferInTheComparedThingOnly(t *testing.T) {
@@ -17,7 +19,7 @@ func TestArmsDifferInTheComparedThingOnly(t *testing.T) {
 		TLS: bench.TLS{Groups: []string{"X25519"}}, Net: bench.Net{Close: bench.CloseReset},
 	}
 	for _, policy := range session.Policies() {
-		arms, err := BySession(common, bench.Wants(), bench.SessionPolicy{Policy: policy, Scope: session.Shared}, true)
+		arms, err := BySession(common, both, bench.SessionPolicy{Policy: policy, Scope: session.Shared}, true)
 		if err != nil || len(arms) != 2 {
 			t.Fatal(arms, err)
 		}
@@ -44,7 +46,7 @@ func TestTicketsAreReadOnlyWhereSomethingUsesThem(t *testing.T) {
 		t.Errorf("a full arm alone reads tickets: %v", err)
 	}
 	withRequest := bench.Arm{HTTP: bench.HTTP{Method: "GET"}}
-	if arms, _ := BySession(withRequest, bench.Wants(), latest, false); arms[1].Session.ReadTickets {
+	if arms, _ := BySession(withRequest, both, latest, false); arms[1].Session.ReadTickets {
 		t.Error("an arm with requests waits for tickets")
 	}
 	if got := DefaultPolicy(withRequest); got != session.Latest {

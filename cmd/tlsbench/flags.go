@@ -16,7 +16,11 @@ type options struct {
 	changed func(flag string) bool
 
 	arms                  string
-	policy, scope         string
+	policy, scope, dry    string
+	pool                  int
+	sessionsIn            string
+	sessionsOut           string
+	sessionsForce         bool
 	workers               int
 	count                 int64
 	duration              time.Duration
@@ -79,7 +83,7 @@ several times; the text report goes to stdout unless another output does.`,
 	f := c.Flags()
 	f.SortFlags = false
 
-	f.StringVar(&o.arms, "arms", "full,resumed", "the arms to run: full, resumed, or both; the first is the baseline")
+	f.StringVar(&o.arms, "arms", "full,resumed", "the arms to run, some of full, resumed (whichever the server grants), session-id, ticket and psk; the first of a TLS version is its baseline")
 	f.IntVarP(&o.workers, "workers", "c", 1, "connections at the same time")
 	f.Int64VarP(&o.count, "count", "n", 0, "attempts per arm, exactly, instead of a duration")
 	f.DurationVarP(&o.duration, "duration", "d", 5*time.Second, "measured time per arm")
@@ -90,6 +94,11 @@ several times; the text report goes to stdout unless another output does.`,
 
 	f.StringVar(&o.policy, "session-policy", "", "session that a connection offers: latest, frozen or once (default: latest, or frozen where no request is made)")
 	f.StringVar(&o.scope, "session-scope", string(session.PerWorker), "who shares sessions: worker or shared")
+	f.IntVar(&o.pool, "session-pool", 0, "sessions got beforehand for each worker, or for all where they share, with --session-policy once (default: as many as are needed)")
+	f.StringVar(&o.dry, "session-dry", string(bench.DryStop), "when no session is left with --session-policy once: stop (end the block) or full (connect without one)")
+	f.StringVar(&o.sessionsOut, "sessions-out", "", "write the sessions held at the end to this file, for --sessions-in; it is secret")
+	f.StringVar(&o.sessionsIn, "sessions-in", "", "offer the sessions of this file from the first connection on, and make no other")
+	f.BoolVar(&o.sessionsForce, "sessions-force", false, "take sessions of another target or Go version from the file")
 
 	f.StringVar(&o.tls, "tls", "1.2-1.3", "TLS version or range, from 1.0 to 1.3")
 	f.StringSliceVar(&o.groups, "groups", nil, "key exchange groups, such as X25519 or P-256 (default: Go's own)")

@@ -72,6 +72,9 @@ func (o *options) plan() (bench.Plan, error) {
 		}
 		p.Duration = 0
 	}
+	if o.sessionsIn != "" {
+		p.Warmup = 0 // nothing goes ahead of the first measured connection
+	}
 	if !o.changed("seed") {
 		p.Seed = rand.Uint64()
 	}
@@ -103,6 +106,11 @@ func (o *options) contradictions(t bench.Target) error {
 		{o.changed("server-pid") && o.serverPID < 1, "--server-pid: want a process ID above 0"},
 		{o.changed("server-cgroup") && o.serverCgroup == "", "--server-cgroup is empty: want a cgroup's path"},
 		{o.changed("server-cpu-cmd") && o.serverCPUCommand == "", "--server-cpu-cmd is empty: want a command"},
+		{o.changed("sessions-in") && o.changed("session-pool"), "--sessions-in and --session-pool: the file's sessions are the pool"},
+		{o.changed("sessions-in") && o.changed("warmup") && o.warmup > 0, "--sessions-in and --warmup: a warm-up would use the sessions up"},
+		{o.changed("sessions-in") && o.sessionsIn == "", "--sessions-in is empty: want a file"},
+		{o.changed("sessions-out") && o.sessionsOut == "", "--sessions-out is empty: want a file"},
+		{o.sessionsForce && o.sessionsIn == "", "--sessions-force acts on --sessions-in, and there is none"},
 		{o.dns != "once" && o.dns != "each", fmt.Sprintf("--dns %s: want once or each", o.dns)},
 	} {
 		if rule.broken {
@@ -215,12 +223,25 @@ func (o *options) split(common bench.Arm) ([]bench.Arm, error) {
 		}
 		wants = append(wants, want)
 	}
-	configured := o.changed("session-policy") || o.changed("session-scope")
+	flag, configured := o.sessionFlag()
 	arms, err := scenarios.BySession(common, wants, policy, configured)
 	if errors.Is(err, scenarios.ErrNoneResumes) {
-		return nil, errors.New("--session-policy and --session-scope act on resumed arms, and there is none: add resumed to --arms")
+		return nil, fmt.Errorf("--%s acts on arms that resume, and there is none: add resumed to --arms", flag)
 	}
-	return arms, err
+	if err != nil {
+		return nil, fmt.Errorf("--arms: %w", err)
+	}
+	return arms, nil
+}
+
+// sessionFlag names a flag about sessions that was given.
+func (o *options) sessionFlag() (string, bool) {
+	for _, flag := range []string{"session-policy", "session-scope", "session-pool", "session-dry", "sessions-in", "sessions-out"} {
+		if o.changed(flag) {
+			return flag, true
+		}
+	}
+	return "", false
 }
 
 func (o *options) sessions(arm bench.Arm) (s bench.SessionPolicy, err error) {
@@ -232,6 +253,22 @@ func (o *options) sessions(arm bench.Arm) (s bench.SessionPolicy, err error) {
 	}
 	if s.Scope, err = session.ParseScope(o.scope); err != nil {
 		return s, fmt.Errorf("--session-scope: %w", err)
+	}
+	s.Imported = o.sessionsIn != ""
+	if s.Policy != session.Once {
+		for _, flag := range []string{"session-pool", "session-dry"} {
+			if o.changed(flag) {
+				return s, fmt.Errorf("--%s acts on --session-policy once, and the policy is %s", flag, s.Policy)
+			}
+		}
+		return s, nil
+	}
+	if o.changed("session-pool") && (o.pool < 1 || o.pool > bench.MaxPool) {
+		return s, fmt.Errorf("--session-pool %d: want 1 to %d", o.pool, bench.MaxPool)
+	}
+	s.Pool = o.pool
+	if s.WhenDry, err = bench.ParseWhenDry(o.dry); err != nil {
+		return s, fmt.Errorf("--session-dry: %w", err)
 	}
 	return s, nil
 }
