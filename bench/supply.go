@@ -73,7 +73,24 @@ func (a *armRun) prime(ctx context.Context, need int) error {
 	if need == 1 {
 		workers = workers[:len(a.stores)]
 	}
-	return each(workers, func(w *worker) error { return w.prime(ctx, need) })
+	err := each(workers, func(w *worker) error { return w.prime(ctx, need) })
+	a.trim()
+	return err
+}
+
+// trim takes out of the pools what is above their size: a connection may be
+// granted several sessions, and workers that share a pool fill it together.
+func (a *armRun) trim() {
+	size := a.Session.Pool
+	for _, store := range a.stores {
+		all := store.All()
+		if size == 0 || len(all) <= size {
+			continue
+		}
+		store.Clear()
+		store.Keep(all[:size])
+		a.workers[0].sessions.Primed -= int64(len(all) - size)
+	}
 }
 
 // needed is how many sessions a store holds before a block: one that can be

@@ -69,8 +69,8 @@ func pinned(allowed bench.TLS, wants []bench.Want) ([]bench.Version, error) {
 		}
 		v := min(highest, allowed.MaxVersion)
 		if v < max(lowest, allowed.MinVersion) {
-			return nil, fmt.Errorf("%s exists in TLS %s to %s only, and --tls allows %s to %s: change one of them",
-				w, lowest, highest, allowed.MinVersion, allowed.MaxVersion)
+			return nil, fmt.Errorf("%s exists in TLS %s only, and --tls allows %s: change one of them",
+				w, versionRange(lowest, highest), versionRange(allowed.MinVersion, allowed.MaxVersion))
 		}
 		if !slices.Contains(versions, v) {
 			versions = append(versions, v)
@@ -78,6 +78,13 @@ func pinned(allowed bench.TLS, wants []bench.Want) ([]bench.Version, error) {
 	}
 	slices.Sort(versions)
 	return versions, nil
+}
+
+func versionRange(lowest, highest bench.Version) string {
+	if lowest == highest {
+		return lowest.String()
+	}
+	return lowest.String() + "-" + highest.String()
 }
 
 // group makes arms that are compared with each other.

@@ -122,33 +122,46 @@ func overhead(b *testing.B, e bench.Engine, a bench.Arm, bare func(*testing.B, s
 	ours := func() { dial(offer) }
 	theirs := bare(b, address, config)
 
+	alternate(b, block, contender{"ours", ours}, contender{"bare", theirs})
+	if wrong, err := tally.Of(otherThan(a.Want)); err != nil || wrong.Count > 1 { // the priming one
+		b.Fatalf("%d attempts were not %s (%v)", wrong.Count, a.Want, err)
+	}
+}
+
+// contender is one of two things whose cost is compared.
+type contender struct {
+	name string
+	do   func()
+}
+
+// alternate runs blocks of two contenders in turn, b.N of each, and reports the
+// CPU time of both and the median over blocks of the first's to the second's.
+func alternate(b *testing.B, block int, ours, theirs contender) {
+	b.Helper()
 	clock, err := cpu.Self()
 	if err != nil {
 		b.Skip("the client's CPU clock is needed: ", err)
 	}
-	var ourTime, bareTime time.Duration
+	var ourTime, theirTime time.Duration
 	var ratios []float64
 	for i := range b.N {
-		first, second := ours, theirs
+		first, second := ours.do, theirs.do
 		if i%2 == 1 {
-			first, second = theirs, ours
+			first, second = second, first
 		}
 		t1 := spent(b, clock, block, first)
 		t2 := spent(b, clock, block, second)
 		if i%2 == 1 {
 			t1, t2 = t2, t1
 		}
-		ourTime, bareTime = ourTime+t1, bareTime+t2
+		ourTime, theirTime = ourTime+t1, theirTime+t2
 		ratios = append(ratios, float64(t1)/float64(t2))
-	}
-	if wrong, err := tally.Of(otherThan(a.Want)); err != nil || wrong.Count > 1 { // the priming one
-		b.Fatalf("%d attempts were not %s (%v)", wrong.Count, a.Want, err)
 	}
 	slices.Sort(ratios)
 	each := float64(b.N*block) * 1e3
 	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(float64(bareTime)/each, "bare-µs")
-	b.ReportMetric(float64(ourTime)/each, "ours-µs")
+	b.ReportMetric(float64(theirTime)/each, theirs.name+"-µs")
+	b.ReportMetric(float64(ourTime)/each, ours.name+"-µs")
 	b.ReportMetric(ratios[len(ratios)/2], "ratio")
 }
 

@@ -69,3 +69,75 @@ func TestHAProxyAgrees(t *testing.T) {
 			"https://"+s.HTTPS, "--cacert", s.CAFile, "--tls", version)
 	})
 }
+
+// mechanisms runs one arm for each way to resume in TLS 1.2 and compares the
+// tool's counts with the server's own.
+func mechanisms(t *testing.T, counts func() servertest.Counts, kinds []bench.Kind, args ...string) {
+	t.Helper()
+	const n = 150
+	before := counts()
+	arms := "full"
+	for _, kind := range kinds {
+		arms += "," + kind.String()
+	}
+	r := measure(t, slices.Concat([]string{"run"}, args, []string{"--arms", arms, "-n", strconv.Itoa(n), "--warmup", "0"})...)
+	version := r.Plan.Arms[0].Coord("tls")
+	var connections int
+	for _, kind := range append([]bench.Kind{bench.Full}, kinds...) {
+		a, ok := r.Arm("tls=" + version + ",session=" + kind.String())
+		if !ok {
+			t.Fatalf("no arm %s", kind)
+		}
+		if a.Kinds[kind] != n || a.Failed() != 0 {
+			t.Errorf("%v: arm %s: kinds %v, errors %v", args, kind, a.Kinds, a.Errors)
+		}
+		if kind.Resumed() && (a.Sessions.Offered != n || a.Sessions.Accepted != n || a.Sessions.Refused != 0) {
+			t.Errorf("%v: arm %s: sessions %+v", args, kind, a.Sessions)
+		}
+		if kind.Resumed() {
+			connections += int(a.Sessions.Primed) // each primed by a connection of its own
+		}
+	}
+	got := counts().Sub(before)
+	t.Logf("%v: %d of each kind; the server counted %+v with %d primed", args, n, got, connections)
+	if want := (servertest.Counts{Full: n + connections, Resumed: n * len(kinds)}); got != want {
+		t.Errorf("%v: the server counted %+v, want %+v", args, got, want)
+	}
+}
+
+func TestSessionIDsAgree(t *testing.T) {
+	both := []bench.Kind{bench.SessionID, bench.Ticket}
+	t.Run("nginx", func(t *testing.T) {
+		s := servertest.Nginx(t, servertest.Options{SessionCache: true})
+		tls := func() servertest.Counts { return s.Counts(servertest.TLS) }
+		https := func() servertest.Counts { return s.Counts(servertest.HTTPS) }
+		mechanisms(t, tls, both, "tls://"+s.TLS, "--cacert", s.CAFile)
+		mechanisms(t, tls, both, "tls://"+s.TLS, "--insecure", "--session-policy", "latest", "-c", "4")
+		mechanisms(t, https, both, "https://"+s.HTTPS, "--cacert", s.CAFile)
+		mechanisms(t, https, both, "https://"+s.HTTPS, "--cacert", s.CAFile, "--session-scope", "shared")
+	})
+	t.Run("nginx, tickets off", func(t *testing.T) {
+		s := servertest.Nginx(t, servertest.Options{SessionCache: true, NoTickets: true})
+		id := []bench.Kind{bench.SessionID}
+		mechanisms(t, func() servertest.Counts { return s.Counts(servertest.TLS) }, id, "tls://"+s.TLS, "--cacert", s.CAFile)
+		for _, cipher := range []string{"TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA"} {
+			mechanisms(t, func() servertest.Counts { return s.Counts(servertest.HTTPS) }, id,
+				"https://"+s.HTTPS, "--cacert", s.CAFile, "--ciphers", cipher)
+		}
+		// Whichever the server grants is an ID here.
+		agree(t, bench.SessionID, func() servertest.Counts { return s.Counts(servertest.HTTPS) },
+			"https://"+s.HTTPS, "--cacert", s.CAFile, "--tls", "1.2")
+	})
+	t.Run("OpenSSL", func(t *testing.T) {
+		s := servertest.OpenSSL(t, servertest.Options{SessionCache: true, NoTickets: true})
+		id := []bench.Kind{bench.SessionID}
+		mechanisms(t, s.Counts, id, "tls://"+s.TLS, "--cacert", s.CAFile)
+		mechanisms(t, s.Counts, id, "https://"+s.HTTPS, "--cacert", s.CAFile)
+		both := servertest.OpenSSL(t, servertest.Options{SessionCache: true})
+		mechanisms(t, both.Counts, []bench.Kind{bench.SessionID, bench.Ticket}, "tls://"+both.TLS, "--cacert", both.CAFile)
+	})
+	t.Run("HAProxy", func(t *testing.T) {
+		s := servertest.HAProxy(t, servertest.Options{SessionCache: true})
+		mechanisms(t, func() servertest.Counts { return s.Counts(servertest.HTTPS) }, both, "https://"+s.HTTPS, "--cacert", s.CAFile)
+	})
+}

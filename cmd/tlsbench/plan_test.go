@@ -63,6 +63,20 @@ func TestFlagsBecomeThePlan(t *testing.T) {
 			return full.TLS.MinVersion == 0x0303 && full.TLS.MaxVersion == 0x0303 && len(full.TLS.Groups) == 2 && len(full.TLS.Ciphers) == 2 &&
 				full.TLS.Insecure && full.TLS.CertFile == "c" && full.TLS.KeyFile == "k" && full.TLS.KeyLog == "l"
 		}},
+		{[]string{host, "--session-policy", "once", "--session-pool", "9", "--session-dry", "full"}, func(_ bench.Plan, full, resumed bench.Arm) bool {
+			return resumed.Session == bench.SessionPolicy{Policy: session.Once, Scope: session.PerWorker, Pool: 9, WhenDry: bench.DryFull} &&
+				full.Session == bench.SessionPolicy{}
+		}},
+		{[]string{host, "--session-policy", "once"}, func(_ bench.Plan, _, resumed bench.Arm) bool {
+			return resumed.Session.Pool == 0 && resumed.Session.WhenDry == bench.DryStop
+		}},
+		{[]string{host, "--sessions-in", "f"}, func(p bench.Plan, full, resumed bench.Arm) bool {
+			return p.Warmup == 0 && resumed.Session.Imported && !full.Session.Imported
+		}},
+		{[]string{host, "--arms", "full,session-id,psk"}, func(p bench.Plan, full, id bench.Arm) bool {
+			return len(p.Arms) == 4 && full.TLS.MaxVersion == 0x0303 && id.Want == bench.WantSessionID && id.TLS.MinVersion == 0x0303 &&
+				p.Arms[3].Want == bench.WantPSK && p.Arms[3].TLS.MinVersion == 0x0304
+		}},
 		{[]string{host, "--arms", "resumed,full"}, func(p bench.Plan, _, _ bench.Arm) bool {
 			return p.Arms[0].Want == bench.WantResumed && p.Arms[1].Want == bench.WantFull
 		}},
