@@ -14,21 +14,41 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"testing"
 	"time"
 )
 
 const (
 	keyECDSA = "ecdsa-p256"
 	keyRSA   = "rsa-2048"
+
+	nameA = "a.test"
+	nameB = "b.test"
 )
 
-// certFiles are the PEM files of one chain: root → intermediate → leaf.
-type certFiles struct {
-	ca       string // the root
+// Identity is the PEM files of one chain: root → intermediate → leaf. Servers
+// that share one are trusted by the same root.
+type Identity struct {
+	CAFile   string // the root
 	chain    string // leaf and intermediate
 	inter    string // the intermediate alone
 	key      string // the leaf's private key
 	combined string // chain and key in one file, as HAProxy wants it
+}
+
+// NewIdentity makes a chain for as long as the test runs. The key type is as
+// in Options.Key. The leaf is for 127.0.0.1 to 127.0.0.8, ::1, localhost,
+// a.test and b.test.
+func NewIdentity(t testing.TB, keyType string) *Identity {
+	t.Helper()
+	if keyType == "" {
+		keyType = keyECDSA
+	}
+	id, err := writeCerts(t.TempDir(), keyType)
+	if err != nil {
+		t.Fatalf("certificates: %v", err)
+	}
+	return id
 }
 
 // pair is a certificate and its private key.
@@ -37,42 +57,42 @@ type pair struct {
 	key  crypto.Signer
 }
 
-// writeCerts makes a chain for localhost, 127.0.0.1 and ::1, valid for an
-// hour, and writes it into dir; files that hold a key have mode 0600.
-func writeCerts(dir, keyType string) (certFiles, error) {
+// writeCerts makes a chain that is valid for an hour and writes it into dir;
+// files that hold a key have mode 0600.
+func writeCerts(dir, keyType string) (*Identity, error) {
 	root, err := issue(&x509.Certificate{
 		Subject: pkix.Name{CommonName: "servertest root"},
 		IsCA:    true, KeyUsage: x509.KeyUsageCertSign,
 	}, keyType, nil)
 	if err != nil {
-		return certFiles{}, err
+		return nil, err
 	}
 	inter, err := issue(&x509.Certificate{
 		Subject: pkix.Name{CommonName: "servertest intermediate"},
 		IsCA:    true, KeyUsage: x509.KeyUsageCertSign,
 	}, keyType, &root)
 	if err != nil {
-		return certFiles{}, err
+		return nil, err
 	}
 	leaf, err := issue(&x509.Certificate{
 		Subject:     pkix.Name{CommonName: "localhost"},
-		DNSNames:    []string{"localhost"},
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
+		DNSNames:    []string{"localhost", nameA, nameB},
+		IPAddresses: loopbacks(),
 		KeyUsage:    x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}, keyType, &inter)
 	if err != nil {
-		return certFiles{}, err
+		return nil, err
 	}
 	der, err := x509.MarshalPKCS8PrivateKey(leaf.key)
 	if err != nil {
-		return certFiles{}, fmt.Errorf("encode the private key: %w", err)
+		return nil, fmt.Errorf("encode the private key: %w", err)
 	}
 	chain := append(certPEM(leaf), certPEM(inter)...)
 	key := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
 
-	f := certFiles{
-		ca:       filepath.Join(dir, "ca.pem"),
+	f := &Identity{
+		CAFile:   filepath.Join(dir, "ca.pem"),
 		chain:    filepath.Join(dir, "chain.pem"),
 		inter:    filepath.Join(dir, "intermediate.pem"),
 		key:      filepath.Join(dir, "key.pem"),
@@ -83,14 +103,14 @@ func writeCerts(dir, keyType string) (certFiles, error) {
 		data []byte
 		mode os.FileMode
 	}{
-		{f.ca, certPEM(root), 0o644},
+		{f.CAFile, certPEM(root), 0o644},
 		{f.chain, chain, 0o644},
 		{f.inter, certPEM(inter), 0o644},
 		{f.key, key, 0o600},
 		{f.combined, append(chain[:len(chain):len(chain)], key...), 0o600},
 	} {
 		if err := os.WriteFile(w.name, w.data, w.mode); err != nil {
-			return certFiles{}, err
+			return nil, err
 		}
 	}
 	return f, nil
@@ -137,4 +157,13 @@ func newKey(keyType string) (crypto.Signer, error) {
 
 func certPEM(p pair) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.cert.Raw})
+}
+
+// loopbacks are the addresses that servers listen on.
+func loopbacks() []net.IP {
+	ips := []net.IP{net.IPv6loopback}
+	for i := range fleetMax + 1 {
+		ips = append(ips, net.IPv4(127, 0, 0, byte(i+1)))
+	}
+	return ips
 }

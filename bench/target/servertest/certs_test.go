@@ -20,7 +20,7 @@ func TestCerts(t *testing.T) {
 		if _, err := tls.LoadX509KeyPair(files.combined, files.combined); err != nil {
 			t.Errorf("%s: the combined file: %v", keyType, err)
 		}
-		roots, err := readRoots(files.ca)
+		roots, err := readRoots(files.CAFile)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -30,7 +30,7 @@ func TestCerts(t *testing.T) {
 		}
 		between := x509.NewCertPool()
 		between.AddCert(intermediate)
-		for _, name := range []string{"localhost", "127.0.0.1", "::1"} {
+		for _, name := range []string{"localhost", "127.0.0.1", "127.0.0.8", "::1", nameA, nameB} {
 			if _, err := chain.Leaf.Verify(x509.VerifyOptions{DNSName: name, Roots: roots, Intermediates: between}); err != nil {
 				t.Errorf("%s leaf for %s: %v", keyType, name, err)
 			}

@@ -2,7 +2,9 @@ package servertest
 
 import (
 	"bufio"
+	"cmp"
 	"crypto/tls"
+	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -16,6 +18,7 @@ type client struct {
 	service Service
 	version uint16
 	closing string // "graceful" or "rst"
+	sni     string // "127.0.0.1" if empty
 }
 
 // session is a cache of one connection: it offers one session and keeps the
@@ -57,7 +60,7 @@ func (c client) dial(t *testing.T, s *session, use func(*tls.Conn)) tls.Connecti
 		}
 	}
 	conn := tls.Client(raw, &tls.Config{
-		RootCAs: roots, ServerName: "127.0.0.1", ClientSessionCache: s,
+		RootCAs: roots, ServerName: cmp.Or(c.sni, "127.0.0.1"), ClientSessionCache: s,
 		MinVersion: c.version, MaxVersion: c.version,
 	})
 	defer conn.Close()
@@ -65,7 +68,7 @@ func (c client) dial(t *testing.T, s *session, use func(*tls.Conn)) tls.Connecti
 		t.Fatalf("handshake with %s: %v", addr, err)
 	}
 	if c.service == HTTPS {
-		get(t, conn)
+		get(t, conn, cmp.Or(c.sni, "localhost"))
 	}
 	if use != nil {
 		use(conn)
@@ -73,9 +76,10 @@ func (c client) dial(t *testing.T, s *session, use func(*tls.Conn)) tls.Connecti
 	return conn.ConnectionState()
 }
 
-func get(t *testing.T, conn net.Conn) {
+// get makes one request and returns the body of the response.
+func get(t *testing.T, conn net.Conn, host string) string {
 	t.Helper()
-	request, err := http.NewRequest("GET", "https://localhost/", nil)
+	request, err := http.NewRequest("GET", "https://"+host+"/", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,6 +94,11 @@ func get(t *testing.T, conn net.Conn) {
 	if response.StatusCode != http.StatusOK {
 		t.Fatalf("status %s", response.Status)
 	}
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
 }
 
 // prime returns a session that the server grants within wait, or nil.

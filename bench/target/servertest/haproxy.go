@@ -1,6 +1,7 @@
 package servertest
 
 import (
+	"crypto/tls"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,16 +22,16 @@ func HAProxy(t testing.TB, o Options) *HAProxyServer {
 	t.Helper()
 	o = o.withDefaults()
 	binary := program(t, "haproxy", "haproxy")
+	unsupported(t, "HAProxy", map[string]bool{
+		"AntiReplay": o.AntiReplay, "TicketKeys": o.TicketKeys != nil, "SeparateNames": o.SeparateNames,
+	})
 	dir := t.TempDir()
-	certs, err := writeCerts(dir, o.Key)
-	if err != nil {
-		t.Fatalf("certificates: %v", err)
-	}
+	id := o.identity(t)
 	s := &HAProxyServer{t: t}
-	s.CAFile = certs.ca
+	s.CAFile = id.CAFile
 	p := launch(t, o, 3, func(ports []int) ([]string, func() error) {
-		s.HTTPS, s.TLS, s.commands = loopback(ports[0]), loopback(ports[1]), loopback(ports[2])
-		conf, err := s.configuration(o, certs)
+		s.HTTPS, s.TLS, s.commands = o.address(ports[0]), o.mainAddress(ports[1]), o.address(ports[2])
+		conf, err := s.configuration(o, id)
 		if err != nil {
 			t.Fatalf("HAProxy configuration: %v", err)
 		}
@@ -56,7 +57,7 @@ global
 	nbthread {{.Workers}}
 	maxconn 8192
 	log ring@handshakes format raw local0
-	stats socket ipv4@{{.Commands}} level operator
+	stats socket {{.Commands}} level operator
 	tune.ssl.cachesize {{if .SessionCache}}50000{{else}}0{{end}}
 	tune.ssl.lifetime 3600
 
@@ -85,10 +86,10 @@ frontend tls
 	log-format "tls completed %[ssl_fc_is_resumed,iif(resumed,full)]"
 	error-log-format "tls %[fc_err,bool,iif(aborted,completed)] %[ssl_fc_is_resumed,iif(resumed,full)]"
 
-{{define "tls"}}ssl crt {{.Combined}} curves {{.Groups}} ssl-min-ver {{.Min}} ssl-max-ver {{.Max}} backlog 4096{{if .NoTickets}} no-tls-tickets{{end}}{{end}}
+{{define "tls"}}ssl crt {{.Combined}} curves {{.Groups}} ssl-min-ver {{.Min}} ssl-max-ver {{.Max}}{{with .Ciphers}} ciphers {{.}}{{end}} backlog 4096{{if .NoTickets}} no-tls-tickets{{end}}{{end}}
 `
 
-func (s *HAProxyServer) configuration(o Options, certs certFiles) (string, error) {
+func (s *HAProxyServer) configuration(o Options, id *Identity) (string, error) {
 	tmpl, err := template.New("haproxy.cfg").Parse(haproxyConf)
 	if err != nil {
 		return "", err
@@ -96,9 +97,12 @@ func (s *HAProxyServer) configuration(o Options, certs certFiles) (string, error
 	var out strings.Builder
 	err = tmpl.Execute(&out, map[string]any{
 		"Workers": o.Workers, "Commands": s.commands, "HTTPS": s.HTTPS, "TLS": s.TLS,
-		"Combined": certs.combined, "Groups": o.Groups,
-		"Ring": haproxyRing, "Min": versionName(o.MinTLS), "Max": versionName(o.MaxTLS),
+		"Combined": id.combined, "Groups": o.Groups,
+		"Ring": haproxyRing, "Min": haproxyVersion(o.MinTLS), "Max": haproxyVersion(o.MaxTLS), "Ciphers": o.oldCiphers(),
 		"NoTickets": o.NoTickets, "SessionCache": o.SessionCache,
 	})
 	return out.String(), err
 }
+
+// haproxyVersion is a version as HAProxy names it.
+func haproxyVersion(v uint16) string { return strings.Replace(tls.VersionName(v), " ", "v", 1) }

@@ -1,12 +1,9 @@
 package servertest
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"regexp"
 	"strconv"
 	"testing"
@@ -29,53 +26,38 @@ func OpenSSL(t testing.TB, o Options) *OpenSSLServer {
 	t.Helper()
 	o = o.withDefaults()
 	binary := program(t, "openssl", "openssl")
-	certs, err := writeCerts(t.TempDir(), o.Key)
-	if err != nil {
-		t.Fatalf("certificates: %v", err)
-	}
-	roots, err := readRoots(certs.ca)
-	if err != nil {
-		t.Fatalf("certificates: %v", err)
-	}
-	s := &OpenSSLServer{t: t, client: http.Client{
-		Timeout: settleWithin,
-		Transport: &http.Transport{
-			TLSClientConfig:   &tls.Config{RootCAs: roots},
-			DisableKeepAlives: true,
-		},
-	}}
-	s.CAFile = certs.ca
+	unsupported(t, "openssl s_server", map[string]bool{
+		"TicketKeys": o.TicketKeys != nil, "SeparateNames": o.SeparateNames,
+	})
+	id := o.identity(t)
+	s := &OpenSSLServer{t: t, client: ownClient(t, o, id)}
+	s.CAFile = id.CAFile
 	p := launch(t, o, 1, func(ports []int) ([]string, func() error) {
-		s.HTTPS, s.TLS = loopback(ports[0]), loopback(ports[0])
+		s.HTTPS = o.mainAddress(ports[0])
+		s.TLS = s.HTTPS
 		argv := []string{binary, "s_server", "-www", "-quiet", "-accept", s.HTTPS,
-			"-cert", certs.chain, "-cert_chain", certs.inter, "-key", certs.key,
+			"-cert", id.chain, "-cert_chain", id.inter, "-key", id.key,
 			"-groups", o.Groups,
 			"-min_protocol", versionName(o.MinTLS), "-max_protocol", versionName(o.MaxTLS)}
 		if o.NoTickets {
 			argv = append(argv, "-no_ticket")
 		}
-		if !o.SessionCache {
+		if o.AntiReplay {
+			argv = append(argv, "-max_early_data", "16384") // 0 switches anti-replay off; -www refuses -early_data
+		}
+		if ciphers := o.oldCiphers(); ciphers != "" {
+			argv = append(argv, "-cipher", ciphers)
+		}
+		if !o.SessionCache && !o.AntiReplay {
 			argv = append(argv, "-no_cache")
 		}
-		return argv, func() error {
+		return argv, func() (err error) {
 			s.base, err = s.read()
 			return err
 		}
 	})
 	s.PID = p.pid()
 	return s
-}
-
-func readRoots(file string) (*x509.CertPool, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM(text) {
-		return nil, fmt.Errorf("no certificate in %s", file)
-	}
-	return roots, nil
 }
 
 // Counts fetches the status page with OpenSSL's own counters and takes off the

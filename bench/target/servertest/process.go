@@ -20,7 +20,10 @@ const (
 	startTries  = 3                // a free port can be taken before the server binds it
 )
 
-var errExited = errors.New("the server exited")
+var (
+	errExited = errors.New("the server exited")
+	errInUse  = errors.New("a port is in use")
+)
 
 // process is a running child. Its output goes to files rather than pipes, so
 // that a worker that outlives its master cannot hold up Wait.
@@ -35,28 +38,43 @@ type process struct {
 // command is built anew for each try, with as many ports as it asks for.
 func launch(t testing.TB, o Options, ports int, command func(ports []int) (argv []string, ready func() error)) *process {
 	t.Helper()
-	var p *process
 	for try := 1; ; try++ {
-		free, err := freePorts(ports)
-		if err != nil {
-			t.Fatalf("find free ports: %v", err)
-		}
-		argv, ready := command(free)
-		if o.CPUs != "" {
-			argv = append([]string{"taskset", "-c", o.CPUs}, argv...)
-		}
-		if p, err = start(t.TempDir(), argv); err != nil {
-			t.Fatalf("start %s: %v", argv[0], err)
-		}
-		t.Cleanup(p.stop)
-		if err = p.await(ready); err == nil {
+		p, err := launchOnce(t, o, ports, command)
+		if err == nil {
 			return p
 		}
-		said := p.said()
-		if !strings.Contains(said, "in use") || try == startTries {
-			t.Fatalf("%s is not ready: %v; it wrote:\n%s", argv[0], err, said)
+		if !errors.Is(err, errInUse) || o.Port != 0 || try == startTries {
+			t.Fatal(err)
 		}
 	}
+}
+
+// launchOnce is launch without another try; the error is errInUse where one
+// may help.
+func launchOnce(t testing.TB, o Options, ports int, command func(ports []int) (argv []string, ready func() error)) (*process, error) {
+	t.Helper()
+	free, err := freePorts(o.Host, ports)
+	if err != nil {
+		return nil, fmt.Errorf("find free ports: %w", err)
+	}
+	argv, ready := command(free)
+	if o.CPUs != "" {
+		argv = append([]string{"taskset", "-c", o.CPUs}, argv...)
+	}
+	p, err := start(t.TempDir(), argv)
+	if err != nil {
+		return nil, fmt.Errorf("start %s: %w", argv[0], err)
+	}
+	t.Cleanup(p.stop)
+	if err = p.await(ready); err == nil {
+		return p, nil
+	}
+	p.stop() // some do not exit without a port
+	said := p.said()
+	if strings.Contains(said, "in use") {
+		err = fmt.Errorf("%w: %w", errInUse, err)
+	}
+	return nil, fmt.Errorf("%s is not ready: %w; it wrote:\n%s", argv[0], err, said)
 }
 
 func start(dir string, argv []string) (*process, error) {
@@ -143,11 +161,11 @@ func (p *process) stop() {
 	}
 }
 
-// freePorts returns n distinct loopback ports that are free at the moment.
-func freePorts(n int) ([]int, error) {
+// freePorts returns n distinct ports of host that are free at the moment.
+func freePorts(host string, n int) ([]int, error) {
 	ports := make([]int, n)
 	for i := range ports {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
 		if err != nil {
 			return nil, err
 		}
@@ -156,8 +174,6 @@ func freePorts(n int) ([]int, error) {
 	}
 	return ports, nil
 }
-
-func loopback(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
 
 // program finds a server's binary, or skips the test.
 func program(t testing.TB, name, debianPackage string) string {

@@ -15,7 +15,10 @@ type verdict struct {
 
 func (v *verdict) Helper()           {}
 func (v *verdict) Fatal(args ...any) { v.end("fail: ", args) }
-func (v *verdict) Skip(args ...any)  { v.end("skip: ", args) }
+func (v *verdict) Fatalf(format string, args ...any) {
+	v.Fatal(fmt.Sprintf(format, args...))
+}
+func (v *verdict) Skip(args ...any) { v.end("skip: ", args) }
 
 func (v *verdict) end(how string, args []any) {
 	if v.how == "" {
@@ -48,7 +51,7 @@ func TestServerThatFails(t *testing.T) {
 
 func TestPortTaken(t *testing.T) {
 	tries := 0
-	p := launch(t, Options{}, 1, func([]int) ([]string, func() error) {
+	p := launch(t, Options{}.withDefaults(), 1, func([]int) ([]string, func() error) {
 		tries++
 		if tries == 1 {
 			return []string{"sh", "-c", "echo 'bind: Address already in use' >&2"}, func() error { return errors.New("refused") }
