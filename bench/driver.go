@@ -78,9 +78,7 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 	if err := r.rounds(ctx, newFixedRounds(r.plan)); err != nil {
 		return nil, err
 	}
-	if err := r.export(ctx, d.Export); err != nil {
-		return nil, err
-	}
+	r.export(ctx, d.Export)
 	return r.finish(ctx, append(fewer, warnings...))
 }
 
@@ -243,20 +241,21 @@ func (r *run) keep(a *armRun, m measured) (Block, error) {
 	return Block{Arm: a.Name, Start: m.start, Stats: stats, Cut: m.cut, Dry: m.dry}, nil
 }
 
-func (r *run) export(ctx context.Context, to func(Arm, []session.Session)) error {
+// export comes after all measuring, so that what fails here is a doubt and
+// loses nothing.
+func (r *run) export(ctx context.Context, to func(Arm, []session.Session)) {
 	if to == nil {
-		return nil
+		return
 	}
 	for _, a := range r.arms {
 		sessions, err := a.export(ctx, r.plan.length(0))
 		if err != nil {
-			return err
+			r.warn(warnArm(WarnPriming, a.Name, "its sessions could not be renewed before they were handed on: %v", err))
 		}
 		if len(sessions) > 0 {
 			to(a.Arm, sessions)
 		}
 	}
-	return nil
 }
 
 func (r *run) finish(ctx context.Context, warnings []Warning) (*Result, error) {

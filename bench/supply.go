@@ -144,18 +144,12 @@ func (a *armRun) feed(round, rounds int) {
 
 // export returns the sessions that the arm holds at the end. Those of a pool
 // are spent by then, so it is filled once more.
-func (a *armRun) export(ctx context.Context, l length) ([]session.Session, error) {
-	if len(a.stores) == 0 {
-		return nil, nil
+func (a *armRun) export(ctx context.Context, l length) (all []session.Session, err error) {
+	if len(a.stores) > 0 && !a.Session.Imported && ctx.Err() == nil {
+		err = a.prime(ctx, a.needed(l))
 	}
-	if !a.Session.Imported && ctx.Err() == nil {
-		if err := a.prime(ctx, a.needed(l)); err != nil {
-			return nil, err
-		}
-	}
-	var all []session.Session
 	for _, store := range a.stores {
 		all = append(all, store.All()...)
 	}
-	return all, nil
+	return all, err
 }

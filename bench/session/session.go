@@ -10,6 +10,8 @@ package session
 
 import (
 	"crypto/tls"
+	"fmt"
+	"io"
 	"time"
 )
 
@@ -90,5 +92,5 @@ func (s Session) String() string {
 	return "session (secret)"
 }
 
-// GoString keeps %#v from printing the secrets.
-func (s Session) GoString() string { return s.String() }
+// Format keeps every verb from printing the secrets.
+func (s Session) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }

@@ -87,7 +87,7 @@ func TestSharedOnceNeverOffersTwice(t *testing.T) {
 
 func TestSessionPrintsNoSecret(t *testing.T) {
 	s := label(1)[0]
-	for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
+	for _, format := range []string{"%v", "%+v", "%#v", "%s", "%d", "%q", "%x"} {
 		if got := fmt.Sprintf(format, s); got != "session (secret)" {
 			t.Errorf("%s prints %q", format, got)
 		}

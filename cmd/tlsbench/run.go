@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"tlsbench/bench"
+	"tlsbench/bench/compare"
 	"tlsbench/bench/target"
 	"tlsbench/report"
 )
@@ -32,6 +34,10 @@ func runMain(c *cobra.Command, o *options) error {
 	if err := check(plan); err != nil {
 		return usage(err)
 	}
+	files, err := o.openSessions(plan, outs, c.ErrOrStderr())
+	if err != nil {
+		return usage(err)
+	}
 	ctx, stop := interruptible(c.Context(), c.ErrOrStderr(), "finishing the attempts in flight")
 	defer stop()
 
@@ -43,7 +49,7 @@ func runMain(c *cobra.Command, o *options) error {
 		return err
 	}
 	defer closeServer()
-	result, err := drive(ctx, plan, server, c.ErrOrStderr(), o.quiet)
+	result, err := drive(ctx, plan, server, files, c.ErrOrStderr(), o.quiet)
 	if err != nil && ctx.Err() != nil {
 		return interrupted()
 	}
@@ -51,18 +57,40 @@ func runMain(c *cobra.Command, o *options) error {
 		return notRun(explain(plan, err))
 	}
 	d := report.NewDocument(result)
-	if err := outs.write(d); err != nil {
-		return notRun(err)
+	// The report goes first, so that nothing measured is lost.
+	written := outs.write(d)
+	saved := files.save(c.ErrOrStderr(), o.quiet)
+	if written != nil {
+		return ended(compare.Outcome{}, written, saved)
 	}
-	if d.Outcome.Exit != 0 {
-		return &exitError{d.Outcome.Exit, d.Outcome.Reasons}
-	}
-	return nil
+	return ended(d.Outcome, saved)
 }
 
-func drive(ctx context.Context, plan bench.Plan, server bench.Server, stderr io.Writer, quiet bool) (*bench.Result, error) {
+// ended is how a run ends that has a result: by its outcome, and by what could
+// not be written.
+func ended(outcome compare.Outcome, failed ...error) error {
+	e := &exitError{outcome.Exit, slices.Clone(outcome.Reasons)}
+	for _, err := range failed {
+		if err == nil {
+			continue
+		}
+		e.reasons = append(e.reasons, err.Error())
+		if e.code == compare.Passed {
+			e.code = compare.NotRun
+		}
+	}
+	if e.code == compare.Passed {
+		return nil
+	}
+	return e
+}
+
+func drive(ctx context.Context, plan bench.Plan, server bench.Server, files *sessionFiles, stderr io.Writer, quiet bool) (*bench.Result, error) {
 	live := &bench.Live{}
-	d := &bench.Driver{Plan: plan, Engines: engines(), Server: server, Live: live}
+	d := &bench.Driver{Plan: plan, Engines: engines(), Server: server, Live: live, Sessions: files.in}
+	if files.out != "" {
+		d.Export = files.take
+	}
 	if !quiet {
 		p := newProgress(stderr, live)
 		d.Planned = p.start
