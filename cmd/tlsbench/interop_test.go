@@ -1,11 +1,15 @@
 package main
 
 import (
+	"crypto/tls"
+	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"tlsbench/bench"
+	"tlsbench/bench/compare"
 	"tlsbench/bench/target/servertest"
 )
 
@@ -109,10 +113,10 @@ func TestSessionIDsAgree(t *testing.T) {
 	both := []bench.Kind{bench.SessionID, bench.Ticket}
 	t.Run("nginx", func(t *testing.T) {
 		s := servertest.Nginx(t, servertest.Options{SessionCache: true})
-		tls := func() servertest.Counts { return s.Counts(servertest.TLS) }
+		bare := func() servertest.Counts { return s.Counts(servertest.TLS) }
 		https := func() servertest.Counts { return s.Counts(servertest.HTTPS) }
-		mechanisms(t, tls, both, "tls://"+s.TLS, "--cacert", s.CAFile)
-		mechanisms(t, tls, both, "tls://"+s.TLS, "--insecure", "--session-policy", "latest", "-c", "4")
+		mechanisms(t, bare, both, "tls://"+s.TLS, "--cacert", s.CAFile)
+		mechanisms(t, bare, both, "tls://"+s.TLS, "--insecure", "--session-policy", "latest", "-c", "4")
 		mechanisms(t, https, both, "https://"+s.HTTPS, "--cacert", s.CAFile)
 		mechanisms(t, https, both, "https://"+s.HTTPS, "--cacert", s.CAFile, "--session-scope", "shared")
 	})
@@ -140,4 +144,67 @@ func TestSessionIDsAgree(t *testing.T) {
 		s := servertest.HAProxy(t, servertest.Options{SessionCache: true})
 		mechanisms(t, func() servertest.Counts { return s.Counts(servertest.HTTPS) }, both, "https://"+s.HTTPS, "--cacert", s.CAFile)
 	})
+}
+
+// Go and these servers still agree on TLS 1.0 and 1.1.
+func TestOldVersionsAgree(t *testing.T) {
+	old := servertest.Options{MinTLS: tls.VersionTLS10, MaxTLS: tls.VersionTLS12, SessionCache: true}
+	both := []bench.Kind{bench.SessionID, bench.Ticket}
+	for _, version := range []string{"1.0", "1.1"} {
+		t.Run("tls="+version, func(t *testing.T) {
+			n := servertest.Nginx(t, old)
+			mechanisms(t, func() servertest.Counts { return n.Counts(servertest.HTTPS) }, both,
+				"https://"+n.HTTPS, "--cacert", n.CAFile, "--tls", version)
+			s := servertest.OpenSSL(t, old)
+			mechanisms(t, s.Counts, both, "tls://"+s.TLS, "--cacert", s.CAFile, "--tls", version)
+		})
+	}
+}
+
+// As with HAProxy, bare handshakes close gracefully here.
+func TestGnuTLSAgrees(t *testing.T) {
+	s := servertest.GnuTLS(t, servertest.Options{SessionCache: true})
+	eachVersion(t, func(t *testing.T, version string, kind bench.Kind) {
+		agree(t, kind, s.Counts, "https://"+s.HTTPS, "--cacert", s.CAFile, "--tls", version)
+		agree(t, kind, s.Counts, "tls://"+s.TLS, "--cacert", s.CAFile, "--tls", version, "--close", "graceful")
+	})
+	ids := servertest.GnuTLS(t, servertest.Options{SessionCache: true, NoTickets: true})
+	mechanisms(t, ids.Counts, []bench.Kind{bench.SessionID}, "https://"+ids.HTTPS, "--cacert", ids.CAFile)
+}
+
+// A fresh process resumes at its first handshake, and makes no other.
+func TestImportedSessionIDIsTheFirstHandshake(t *testing.T) {
+	s := servertest.Nginx(t, servertest.Options{SessionCache: true, NoTickets: true})
+	file := filepath.Join(t.TempDir(), "s")
+	args := []string{"run", "https://" + s.HTTPS, "--cacert", s.CAFile, "--arms", "session-id"}
+	measure(t, append(args, "-n", "20", "--sessions-out", file)...)
+	before := s.Counts(servertest.HTTPS)
+	r := measure(t, append(args, "-n", "1", "--sessions-in", file)...)
+	if a := r.Arms[0]; a.Kinds[bench.SessionID] != 1 || a.Attempts != 1 {
+		t.Errorf("kinds %v of %d", a.Kinds, a.Attempts)
+	}
+	if got := s.Counts(servertest.HTTPS).Sub(before); got != (servertest.Counts{Resumed: 1}) {
+		t.Errorf("the server counted %+v", got)
+	}
+}
+
+// A server that forgets its sessions in the middle: what falls back is counted
+// as what it was.
+func TestServerThatForgets(t *testing.T) {
+	key := filepath.Join(t.TempDir(), "key")
+	servertest.WriteTicketKey(t, key)
+	s := servertest.Nginx(t, servertest.Options{TicketKeys: []string{key}})
+	file := filepath.Join(t.TempDir(), "s")
+	args := []string{"run", "https://" + s.HTTPS, "--cacert", s.CAFile, "--arms", "resumed", "--session-policy", "frozen"}
+	measure(t, append(args, "-n", "20", "--sessions-out", file)...)
+	servertest.WriteTicketKey(t, key)
+	s.Reload()
+	before := s.Counts(servertest.HTTPS)
+	o := run(t, append(args, "-q", "-n", "5", "--sessions-in", file)...)
+	if o.exit != compare.Failed || !strings.Contains(o.stderr, "refused all 5") {
+		t.Errorf("exit %d: %s", o.exit, o.stderr)
+	}
+	if got := s.Counts(servertest.HTTPS).Sub(before); got != (servertest.Counts{Full: 5}) {
+		t.Errorf("the server counted %+v", got)
+	}
 }
