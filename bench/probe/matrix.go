@@ -1,0 +1,138 @@
+package probe
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+
+	"tlsbench/bench"
+	"tlsbench/bench/session"
+)
+
+// matrices offers the sessions of every place at every place.
+func (r *run) matrices(ctx context.Context) error {
+	for _, m := range r.plan.mechanisms() {
+		if r.anyGrants(m) {
+			if err := r.matrix(ctx, m); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *run) anyGrants(m session.Mechanism) bool {
+	for _, p := range r.result.Places {
+		if got, ok := p.Mechanism(m); ok && got.AnyGranted() {
+			return true
+		}
+	}
+	return false
+}
+
+// matrix offers each session once, since servers may accept it once only, and
+// goes through the cells in a random order, so that no load balancer's turns
+// fall in with it.
+func (r *run) matrix(ctx context.Context, mechanism session.Mechanism) error {
+	n := len(r.result.Places)
+	mx := Matrix{Mechanism: mechanism, Cells: make([][]Cell, n), Groups: [][]int{}, Doubts: []string{}}
+	var order []int
+	for i := range n {
+		mx.Cells[i] = make([]Cell, n)
+		for j := range n {
+			cell := &mx.Cells[i][j]
+			if cell.Note = r.untestable(mechanism, i, j); cell.Note == "" {
+				for range r.plan.Repeats {
+					order = append(order, i*n+j)
+				}
+			}
+		}
+	}
+	random := rand.New(rand.NewPCG(r.plan.Seed, uint64(len(mechanism))))
+	random.Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
+	defer func() {
+		mx.group(r.result.Places, r.plan.Repeats)
+		r.result.Matrices = append(r.result.Matrices, mx)
+	}()
+	for done, at := range order {
+		if done%16 == 0 {
+			r.say("%s: where it is accepted, offer %d of %d", mechanism, done+1, len(order))
+		}
+		if err := r.fill(ctx, mechanism, at/n, at%n, &mx.Cells[at/n][at%n]); err != nil {
+			return err
+		}
+		if err := r.offerDue(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// untestable says why sessions of place i cannot be offered at place j.
+func (r *run) untestable(mechanism session.Mechanism, i, j int) string {
+	from, to := &r.result.Places[i], &r.result.Places[j]
+	m, ok := from.Mechanism(mechanism)
+	switch {
+	case !from.Up():
+		return from.Name + " is down"
+	case !to.Up():
+		return to.Name + " is down"
+	case !ok || m.Version == 0:
+		return from.Name + " speaks no TLS version that has it"
+	case !m.AnyGranted():
+		return from.Name + " grants none"
+	case to.supports(m.Version) != Yes:
+		return fmt.Sprintf("%s does not speak TLS %s", to.Name, m.Version)
+	}
+	return ""
+}
+
+// fill mints one session at place i and offers it at place j.
+func (r *run) fill(ctx context.Context, mechanism session.Mechanism, i, j int, cell *Cell) error {
+	m, _ := r.result.Places[i].Mechanism(mechanism)
+	from := route{place: i, want: bench.Want(mechanism), version: m.Version}
+	if r.gone(i) || r.gone(j) {
+		cell.Note = "a place stopped answering"
+		return nil
+	}
+	sessions, f, err := r.mint(ctx, from, false)
+	switch {
+	case err != nil:
+		return err
+	case f != nil:
+		cell.Note = "no session could be got: " + f.Note().String()
+		return nil
+	case len(sessions) == 0:
+		cell.Note = "not every full handshake granted a session"
+		return nil
+	}
+	to := from
+	to.place = j
+	// crypto/tls compares the certificate in a session with the name, and its
+	// issuer with those trusted, and would withhold it.
+	to.insecure = r.plan.Places[i].ServerName != r.plan.Places[j].ServerName
+	o, f, err := r.offer(ctx, to, sessions[0])
+	if err != nil {
+		return err
+	}
+	cell.count(o, f)
+	return nil
+}
+
+func (c *Cell) count(o outcome, f *bench.Failure) {
+	switch o {
+	case accepted:
+		c.Accepted++
+		c.Of++
+	case refused:
+		c.Of++
+	case withheld:
+		c.Withheld++
+		c.Note = "not always offered by the client"
+	case failed:
+		c.Failed++
+		c.Note = f.Note().String()
+	default:
+		c.Note = "a place stopped answering"
+	}
+}

@@ -1,0 +1,197 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tlsbench/bench"
+)
+
+// MaxPlaces is how many places a probe goes to: the matrix grows with their
+// square.
+const MaxPlaces = 16
+
+// LookUp finds the addresses of a host; network is "ip", "ip4" or "ip6", as in
+// net.Resolver.LookupNetIP.
+type LookUp func(ctx context.Context, network, host string) ([]netip.Addr, error)
+
+// Where says which places a probe goes to.
+type Where struct {
+	Target bench.Target
+	// Family is 4 or 6 for one IP version only, 0 for either.
+	Family int
+	// Connect is a host:port whose addresses are taken instead of the
+	// target's, or "".
+	Connect string
+	// ServerName is what the places send and verify, empty for the target's
+	// host.
+	ServerName string
+	// Addresses are taken instead of a look-up: ip or ip:port.
+	Addresses []string
+	// Also are further places, host:port, or :port of the first address. As
+	// with Connect, the server name stays the same.
+	Also []string
+	// AlsoSNI are further server names, asked for at the first address.
+	AlsoSNI []string
+	// LookUp finds addresses, net.DefaultResolver's if nil.
+	LookUp LookUp
+}
+
+// Resolve finds the places, those of the target first, in the order of their
+// addresses, then the others in the order in which they were given. The notes
+// say what was left out.
+func Resolve(ctx context.Context, w Where) (places []Place, notes []string, err error) {
+	r := resolver{Where: w}
+	if r.LookUp == nil {
+		r.LookUp = net.DefaultResolver.LookupNetIP
+	}
+	at, err := r.target(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	var also []netip.AddrPort
+	for _, entry := range w.Also {
+		more, err := r.also(ctx, entry, at[0].Addr())
+		if err != nil {
+			return nil, nil, fmt.Errorf("also %q: %w", entry, err)
+		}
+		also = append(also, more...)
+	}
+	room := MaxPlaces - len(w.AlsoSNI)
+	if room < 1 {
+		return nil, nil, fmt.Errorf("%d more server names: want at most %d", len(w.AlsoSNI), MaxPlaces-1)
+	}
+	all := unique(append(slices.Clone(at), also...))
+	if len(all) > room {
+		keep := slices.Clone(at[:max(1, min(len(at), room-len(unique(also))))])
+		keep = unique(append(keep, also...))
+		keep = keep[:min(len(keep), room)]
+		notes = append(notes, fmt.Sprintf("%d addresses, of which the probe goes to %d: name others as explicit addresses", len(all), len(keep)))
+		all = keep
+	}
+	for _, a := range all {
+		places = append(places, Place{Name: a.String(), Address: a.String(), ServerName: w.ServerName})
+	}
+	for _, name := range w.AlsoSNI {
+		if name == "" || strings.ContainsAny(name, ": /") {
+			return nil, nil, fmt.Errorf("also the server name %q: want a host's name", name)
+		}
+		p := Place{Name: at[0].String() + " as " + name, Address: at[0].String(), ServerName: name}
+		if !slices.Contains(places, p) {
+			places = append(places, p)
+		}
+	}
+	return places, notes, nil
+}
+
+type resolver struct{ Where }
+
+func (r resolver) network() string {
+	if r.Family == 0 {
+		return "ip"
+	}
+	return fmt.Sprintf("ip%d", r.Family)
+}
+
+// target gives the addresses of the target: never none.
+func (r resolver) target(ctx context.Context) ([]netip.AddrPort, error) {
+	if len(r.Addresses) > 0 {
+		var all []netip.AddrPort
+		for _, text := range r.Addresses {
+			a, err := r.explicit(text)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, a)
+		}
+		return unique(all), nil
+	}
+	host, port := r.Target.Host, r.Target.Port
+	if r.Connect != "" {
+		var err error
+		if host, port, err = net.SplitHostPort(r.Connect); err != nil {
+			return nil, fmt.Errorf("connect to %q: %w", r.Connect, err)
+		}
+	}
+	n, err := portNumber(port)
+	if err != nil {
+		return nil, err
+	}
+	return r.addresses(ctx, host, n)
+}
+
+func (r resolver) explicit(text string) (netip.AddrPort, error) {
+	if a, err := netip.ParseAddrPort(text); err == nil && a.Port() != 0 {
+		return a, nil
+	}
+	ip, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(text, "["), "]"))
+	if err != nil {
+		return netip.AddrPort{}, fmt.Errorf("address %q: want an IP address, or IP:PORT", text)
+	}
+	n, err := portNumber(r.Target.Port)
+	return netip.AddrPortFrom(ip, n), err
+}
+
+func (r resolver) also(ctx context.Context, entry string, first netip.Addr) ([]netip.AddrPort, error) {
+	host, port, err := net.SplitHostPort(entry)
+	if err != nil {
+		return nil, errors.New("want HOST:PORT, or :PORT of the first address")
+	}
+	n, err := portNumber(port)
+	if err != nil {
+		return nil, err
+	}
+	if host == "" {
+		return []netip.AddrPort{netip.AddrPortFrom(first, n)}, nil
+	}
+	return r.addresses(ctx, host, n)
+}
+
+// addresses looks a host up.
+func (r resolver) addresses(ctx context.Context, host string, port uint16) ([]netip.AddrPort, error) {
+	var ips []netip.Addr
+	if ip, err := netip.ParseAddr(host); err == nil {
+		ips = []netip.Addr{ip}
+	} else if ips, err = r.LookUp(ctx, r.network(), host); err != nil {
+		return nil, &bench.Failure{Class: bench.ClassDNS, Phase: bench.DNS, Err: err}
+	}
+	var all []netip.AddrPort
+	for _, ip := range ips {
+		if ip = ip.Unmap(); r.Family == 0 || ip.Is4() == (r.Family == 4) {
+			all = append(all, netip.AddrPortFrom(ip, port))
+		}
+	}
+	if len(all) == 0 {
+		return nil, &bench.Failure{
+			Class: bench.ClassDNS, Phase: bench.DNS,
+			Err: fmt.Errorf("%s has no address of that family: leave -4 or -6 out", host),
+		}
+	}
+	slices.SortFunc(all, netip.AddrPort.Compare)
+	return slices.Compact(all), nil
+}
+
+func portNumber(text string) (uint16, error) {
+	n, err := strconv.ParseUint(text, 10, 16)
+	if err != nil || n == 0 {
+		return 0, fmt.Errorf("port %q is not between 1 and 65535", text)
+	}
+	return uint16(n), nil
+}
+
+// unique drops what came before, and keeps the order.
+func unique(all []netip.AddrPort) []netip.AddrPort {
+	var kept []netip.AddrPort
+	for _, a := range all {
+		if !slices.Contains(kept, a) {
+			kept = append(kept, a)
+		}
+	}
+	return kept
+}
