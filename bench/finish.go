@@ -1,0 +1,67 @@
+package bench
+
+import (
+	"context"
+	"time"
+
+	"tlsbench/bench/session"
+)
+
+// export comes after all measuring, so that what fails here is a doubt and
+// loses nothing.
+func (r *run) export(ctx context.Context, to func(Arm, []session.Session)) {
+	if to == nil {
+		return
+	}
+	for _, a := range r.arms {
+		sessions, err := a.export(ctx, r.plan.length(0))
+		if err != nil {
+			r.warn(warnArm(WarnPriming, a.Name, "its sessions could not be renewed before they were handed on: %v", err))
+		}
+		if len(sessions) > 0 {
+			to(a.Arm, sessions)
+		}
+	}
+}
+
+func (r *run) finish(ctx context.Context, warnings []Warning) (*Result, error) {
+	res := r.result
+	res.Plan = r.plan
+	res.Took = time.Since(r.began)
+	for _, a := range r.arms {
+		stats, err := summarise(a.Want, &a.total, a.clocks, a.sessions, Phases())
+		if err != nil {
+			return nil, err
+		}
+		arm := ArmResult{Name: a.Name, Stats: stats}
+		if a.priming != nil {
+			arm.PrimingFailure = a.priming.Note()
+		}
+		if a.facts.Version != "" {
+			arm.Facts = a.facts
+		}
+		for class, e := range a.total.Errors {
+			if arm.FirstErrors == nil {
+				arm.FirstErrors = map[ErrorClass]string{}
+			}
+			arm.FirstErrors[class] = e.First.Err.Error()
+		}
+		res.Arms = append(res.Arms, arm)
+	}
+	switch {
+	case ctx.Err() != nil:
+		res.Ended = Interrupted
+	case !r.patience.answering():
+		res.Ended = GaveUp
+		res.LastFailure = r.patience.last.Load().Note()
+	default:
+		res.Ended = Complete
+	}
+	res.Partial = res.Ended != Complete
+	if res.Completed() > 0 {
+		// How rounds were cut matters to who got some.
+		res.Warnings = append(res.Warnings, warnings...)
+	}
+	res.Warnings = append(res.Warnings, diagnose(res)...)
+	return res, nil
+}
