@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"tlsbench/bench"
 	"tlsbench/bench/session"
@@ -100,25 +101,14 @@ several times; the text report goes to stdout unless another output does.`,
 	f.StringVar(&o.sessionsIn, "sessions-in", "", "offer the sessions of this file from the first connection on, and make no other")
 	f.BoolVar(&o.sessionsForce, "sessions-force", false, "take sessions of another target or Go version from the file")
 
-	f.StringVar(&o.tls, "tls", "1.2-1.3", "TLS version or range, from 1.0 to 1.3")
-	f.StringSliceVar(&o.groups, "groups", nil, "key exchange groups, such as X25519 or P-256 (default: Go's own)")
-	f.StringSliceVar(&o.ciphers, "ciphers", nil, "cipher suites by IANA name, TLS 1.2 and below: Go fixes those of TLS 1.3")
-	f.StringSliceVar(&o.alpn, "alpn", nil, "protocols to offer (default for https: http/1.1)")
-	f.StringVar(&o.sni, "sni", "", "server name to send and to verify, instead of the target's host")
-	f.StringVar(&o.caFile, "cacert", "", "PEM file of the authorities to trust")
-	f.StringVar(&o.certFile, "cert", "", "PEM file of the client certificate")
-	f.StringVar(&o.keyFile, "key", "", "PEM file of its key (default: the --cert file)")
-	f.BoolVarP(&o.insecure, "insecure", "k", false, "do not verify certificates")
-	f.StringVar(&o.keyLog, "keylog", "", "append TLS secrets to this file, for Wireshark (default: $SSLKEYLOGFILE)")
+	o.tlsFlags(f, "1.2-1.3")
 
 	f.BoolVar(&o.handshakeOnly, "handshake-only", false, "make no request")
 	f.BoolVar(&o.http2, "http2", false, "offer HTTP/2 beside HTTP/1.1")
 	f.StringArrayVarP(&o.headers, "header", "H", nil, "request header 'Name: value'; repeatable, values are not saved")
 	f.StringVar(&o.method, "method", "GET", "request method")
 
-	f.StringVar(&o.connect, "connect", "", "connect to this HOST:PORT instead of the target's own")
-	f.BoolVarP(&o.ipv4, "ipv4", "4", false, "IPv4 only")
-	f.BoolVarP(&o.ipv6, "ipv6", "6", false, "IPv6 only")
+	o.netFlags(f)
 	f.StringVar(&o.dns, "dns", "once", "look the name up once, or each time: once or each")
 	f.StringVar(&o.closeMode, "close", string(bench.CloseReset), "how connections end: reset (leaves no port in TIME_WAIT) or graceful")
 
@@ -129,4 +119,26 @@ several times; the text report goes to stdout unless another output does.`,
 	f.StringArrayVarP(&o.outputs, "output", "o", nil, "FORMAT[=FILE], repeatable: text, json")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress on stderr")
 	return c
+}
+
+// tlsFlags are those about what a connection negotiates and trusts. versions is
+// the default of --tls.
+func (o *options) tlsFlags(f *pflag.FlagSet, versions string) {
+	f.StringVar(&o.tls, "tls", versions, "TLS version or range, from 1.0 to 1.3")
+	f.StringSliceVar(&o.groups, "groups", nil, "key exchange groups, such as X25519 or P-256 (default: Go's own)")
+	f.StringSliceVar(&o.ciphers, "ciphers", nil, "cipher suites by IANA name, TLS 1.2 and below: Go fixes those of TLS 1.3")
+	f.StringSliceVar(&o.alpn, "alpn", nil, "protocols to offer (default for https: http/1.1)")
+	f.StringVar(&o.sni, "sni", "", "server name to send and to verify, instead of the target's host")
+	f.StringVar(&o.caFile, "cacert", "", "PEM file of the authorities to trust")
+	f.StringVar(&o.certFile, "cert", "", "PEM file of the client certificate")
+	f.StringVar(&o.keyFile, "key", "", "PEM file of its key (default: the --cert file)")
+	f.BoolVarP(&o.insecure, "insecure", "k", false, "do not verify certificates")
+	f.StringVar(&o.keyLog, "keylog", "", "append TLS secrets to this file, for Wireshark (default: $SSLKEYLOGFILE)")
+}
+
+// netFlags are those about how a server is reached.
+func (o *options) netFlags(f *pflag.FlagSet) {
+	f.StringVar(&o.connect, "connect", "", "connect to this HOST:PORT instead of the target's own")
+	f.BoolVarP(&o.ipv4, "ipv4", "4", false, "IPv4 only")
+	f.BoolVarP(&o.ipv6, "ipv6", "6", false, "IPv6 only")
 }

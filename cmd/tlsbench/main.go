@@ -58,7 +58,7 @@ for and never granted; 130 interrupted.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newRun(runMain), newServe(serveMain), newSessions(sessionsMain), newChild())
+	root.AddCommand(newRun(runMain), newProbe(probeMain), newServe(serveMain), newSessions(sessionsMain), newChild())
 	return root
 }
 

@@ -9,12 +9,13 @@ import (
 
 	"golang.org/x/term"
 
+	"tlsbench/bench/wholefile"
 	"tlsbench/report"
 )
 
 // destination is one -o FORMAT[=FILE].
 type destination struct {
-	output report.Output
+	format string
 	file   string // empty: stdout
 }
 
@@ -27,12 +28,10 @@ type destinations struct {
 // does.
 func parseOutputs(flags []string, stdout io.Writer) (destinations, error) {
 	d := destinations{stdout: stdout}
-	options := report.Options{Width: width(stdout)}
 	taken := map[string]bool{}
 	for _, flag := range flags {
 		format, file, hasFile := strings.Cut(flag, "=")
-		output, err := report.New(format, options)
-		if err != nil {
+		if _, err := report.New(format, report.Options{}); err != nil {
 			return d, fmt.Errorf("-o %s: %w", flag, err)
 		}
 		if hasFile && file == "" {
@@ -47,30 +46,48 @@ func parseOutputs(flags []string, stdout io.Writer) (destinations, error) {
 		}
 		taken[file] = true
 		if file != "" {
-			if err := report.Writable(file); err != nil {
+			if err := wholefile.Writable(file); err != nil {
 				return d, fmt.Errorf("-o %s: %w", flag, err)
 			}
 		}
-		d.all = append(d.all, destination{output, file})
+		d.all = append(d.all, destination{format, file})
 	}
 	if !taken[""] {
-		text, err := report.New("text", options)
-		if err != nil {
-			return d, err
-		}
-		d.all = append(d.all, destination{output: text})
+		d.all = append(d.all, destination{format: "text"})
 	}
 	return d, nil
 }
 
-// write writes all outputs, also where one of them fails.
+// write writes a run to all outputs.
 func (d destinations) write(doc *report.Document) error {
+	return d.each(func(format string, w io.Writer) error {
+		output, err := report.New(format, report.Options{Width: width(d.stdout)})
+		if err != nil {
+			return err
+		}
+		return output.Write(w, doc)
+	})
+}
+
+// writeProbe writes what a probe found to all outputs.
+func (d destinations) writeProbe(p report.Probe) error {
+	return d.each(func(format string, w io.Writer) error {
+		if format == "json" {
+			return p.WriteJSON(w)
+		}
+		return p.WriteText(w, width(d.stdout))
+	})
+}
+
+// each calls write for all outputs, also where one of them fails.
+func (d destinations) each(write func(format string, w io.Writer) error) error {
 	var errs []error
 	for _, dest := range d.all {
+		to := func(w io.Writer) error { return write(dest.format, w) }
 		if dest.file == "" {
-			errs = append(errs, dest.output.Write(d.stdout, doc))
+			errs = append(errs, to(d.stdout))
 		} else {
-			errs = append(errs, report.WriteFile(dest.file, dest.output, doc))
+			errs = append(errs, wholefile.Write(dest.file, 0o644, to))
 		}
 	}
 	return errors.Join(errs...)

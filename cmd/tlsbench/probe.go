@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"tlsbench/bench"
+	"tlsbench/bench/compare"
+	"tlsbench/bench/engine/cryptotls"
+	"tlsbench/bench/engine/nethttp"
+	"tlsbench/bench/probe"
+	"tlsbench/report"
+)
+
+// probeMain is the probe command: flags → plan → result → outputs → exit code.
+func probeMain(c *cobra.Command, o *probeOptions) error {
+	arms, err := o.arms()
+	if err != nil {
+		return usage(err)
+	}
+	conditions, err := o.conditions()
+	if err != nil {
+		return usage(err)
+	}
+	outs, err := parseOutputs(o.outputs, c.OutOrStdout())
+	if err != nil {
+		return usage(err)
+	}
+	settings, err := embeddedSettings(arms.Arms[0].Target)
+	if err != nil {
+		return usage(err)
+	}
+	if err := check(arms); err != nil {
+		return usage(err)
+	}
+	ctx, stop := interruptible(c.Context(), c.ErrOrStderr(), "finishing the attempts in flight")
+	defer stop()
+	_, closeServer, err := openServer(ctx, &arms, settings, &o.options)
+	if err != nil && ctx.Err() != nil {
+		return interrupted()
+	}
+	if err != nil {
+		return err
+	}
+	defer closeServer()
+
+	plan, notes, err := o.plan(ctx, arms)
+	if err != nil && ctx.Err() != nil {
+		return interrupted()
+	}
+	if err != nil {
+		return notRun(explain(arms, err))
+	}
+	d, failed := o.find(ctx, plan, engineOf(arms.Arms[1]), c.ErrOrStderr())
+	if d.Result == nil && ctx.Err() != nil {
+		return interrupted()
+	}
+	if failed != nil {
+		failed = explain(arms, failed)
+	}
+	if d.Result == nil {
+		return notRun(failed)
+	}
+	d.Result.Notes = append(notes, d.Result.Notes...)
+	for _, condition := range conditions {
+		d.Checks = append(d.Checks, condition.Check(d.Result))
+	}
+	return ended(probed(d), failed, outs.writeProbe(d))
+}
+
+// find probes, and then watches where that was asked for and something answers.
+// An error beside a result is the watch's.
+func (o *probeOptions) find(ctx context.Context, plan probe.Plan, waterfall bench.Engine, stderr io.Writer) (d report.Probe, err error) {
+	told := o.teller(stderr)
+	defer told.done()
+	engine := cryptotls.Engine{}
+	if d.Result, err = probe.Run(ctx, engine, waterfall, plan, told.say); err != nil {
+		return d, err
+	}
+	if o.watch == 0 || d.Result.Partial || !anyUp(d.Result) {
+		return d, nil
+	}
+	told.say(fmt.Sprintf("watching for %v", o.watch))
+	d.Watch, err = probe.Watch(ctx, engine, plan, o.every, o.watch, func(e probe.Event) { told.event(report.WatchEvent(e)) })
+	return d, err
+}
+
+func anyUp(r *probe.Result) bool {
+	return slices.ContainsFunc(r.Places, probe.PlaceResult.Up)
+}
+
+// probed turns what was found into an outcome.
+func probed(d report.Probe) compare.Outcome {
+	outcome := compare.Outcome{}
+	for _, c := range d.Checks {
+		if c.Verdict != probe.Pass {
+			outcome.Exit = compare.Failed
+			outcome.Reasons = append(outcome.Reasons, fmt.Sprintf("expected %s, found %s: %s", c.Expr, c.Value, c.Why))
+		}
+	}
+	switch {
+	case d.Result.Partial, d.Watch != nil && d.Watch.Partial:
+		outcome = compare.Outcome{Exit: compare.Interrupted, Reasons: []string{"interrupted: what is missing was not tested"}}
+	case !anyUp(d.Result):
+		f := d.Result.Places[0].Failure
+		outcome = compare.Outcome{Exit: compare.NotRun, Reasons: []string{fmt.Sprintf("%s: no address answers: %s", d.Result.Target.URL, f)}}
+	}
+	return outcome
+}
+
+// arms are those that the probe's connections are made like: one without a
+// request, and one as a client of the target would make it.
+func (o *probeOptions) arms() (bench.Plan, error) {
+	target, err := bench.ParseTarget(o.target)
+	if err != nil {
+		return bench.Plan{}, err
+	}
+	o.workers, o.method, o.dns, o.closeMode = 1, "GET", "once", string(bench.CloseGraceful)
+	if err := o.contradictions(target); err != nil {
+		return bench.Plan{}, err
+	}
+	if o.watch < 0 || o.every <= 0 {
+		return bench.Plan{}, errors.New("--watch and --every: want times above 0")
+	}
+	whole, err := o.arm(target)
+	if err != nil {
+		return bench.Plan{}, err
+	}
+	bare := whole
+	bare.Engine, bare.HTTP = cryptotls.Engine{}.Name(), bench.HTTP{}
+	return bench.Plan{Arms: []bench.Arm{bare, whole}}, nil
+}
+
+func (o *probeOptions) conditions() ([]probe.Condition, error) {
+	var all []probe.Condition
+	for _, text := range o.expect {
+		conditions, err := probe.ParseExpect(text)
+		if err != nil {
+			return nil, fmt.Errorf("--expect: %w", err)
+		}
+		all = append(all, conditions...)
+	}
+	return all, nil
+}
+
+func (o *probeOptions) plan(ctx context.Context, arms bench.Plan) (probe.Plan, []string, error) {
+	bare, whole := arms.Arms[0], arms.Arms[1]
+	if !o.changed("seed") {
+		o.seed = rand.Uint64()
+	}
+	p := probe.Plan{
+		Target: bare.Target, Template: bare, Waterfall: &whole,
+		Repeats: o.repeats, Offers: o.offers, Simultaneous: o.simultaneous, Ages: o.ages, Seed: o.seed,
+	}
+	places, notes, err := probe.Resolve(ctx, probe.Where{
+		Target: bare.Target, Family: bare.Net.Family, Connect: bare.Net.Connect, ServerName: bare.TLS.ServerName,
+		Addresses: o.addresses, Also: o.also, AlsoSNI: o.alsoSNI,
+	})
+	p.Places = places
+	return p, notes, err
+}
+
+func engineOf(arm bench.Arm) bench.Engine {
+	if arm.HandshakeOnly() {
+		return cryptotls.Engine{}
+	}
+	return nethttp.Engine{}
+}

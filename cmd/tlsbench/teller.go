@@ -1,0 +1,43 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+)
+
+// teller says on stderr what is being done: in one line that changes where that
+// is a terminal, else in a line for each thing.
+type teller struct {
+	w     io.Writer
+	quiet bool
+	line  bool
+}
+
+func (o *probeOptions) teller(w io.Writer) *teller {
+	return &teller{w: w, quiet: o.quiet, line: isTerminal(w) && os.Getenv("TERM") != "dumb"}
+}
+
+func (t *teller) say(what string) {
+	switch {
+	case t.quiet:
+	case t.line:
+		fmt.Fprintf(t.w, "%s%s", clearLine, what)
+	default:
+		fmt.Fprintln(t.w, what)
+	}
+}
+
+// event tells what is to stay on the screen.
+func (t *teller) event(what string) {
+	t.done()
+	if !t.quiet {
+		fmt.Fprintln(t.w, what)
+	}
+}
+
+func (t *teller) done() {
+	if t.line && !t.quiet {
+		fmt.Fprint(t.w, clearLine)
+	}
+}
