@@ -2,19 +2,16 @@ package report
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
-	"math/big"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"tlsbench/bench/session"
+	"tlsbench/bench/testcert"
 )
 
 // listing has a session of each kind: one that goes on, one that is over, and
@@ -22,20 +19,8 @@ import (
 func listing(t *testing.T) Sessions {
 	t.Helper()
 	now := time.Date(2026, 5, 17, 12, 0, 0, 0, time.UTC)
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: now.Add(49 * time.Hour)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cs := &tls.ConnectionState{Version: tls.VersionTLS12, CipherSuite: tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, PeerCertificates: []*x509.Certificate{cert}}
+	cert, _ := testcert.New(t, func(c *x509.Certificate) { c.NotAfter = now.Add(49 * time.Hour) })
+	cs := &tls.ConnectionState{Version: tls.VersionTLS12, CipherSuite: tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, PeerCertificates: []*x509.Certificate{cert.Leaf}}
 	id, err := session.NewByID(cs, bytes.Repeat([]byte("S"), session.IDLength), true, bytes.Repeat([]byte("E"), 48))
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"tlsbench/bench/spelling"
 )
 
 // ExpectError is an error in the text of conditions.
@@ -158,44 +160,14 @@ func parseBytes(text string) (float64, error) {
 	return math.Round(v * scale), nil
 }
 
-// unknownName suggests the nearest name where it is near.
+// unknownName suggests the nearest name where one is near.
 func unknownName(name string) string {
-	best, distance := "", 4
-	for _, known := range Names() {
-		if d := editDistance(name, known); d < distance {
-			best, distance = known, d
-		}
+	known := strings.Join(Names(), ", ")
+	if name == "" {
+		return "the name of a condition is missing: want one of " + known
 	}
-	switch {
-	case name == "":
-		return "the name of a condition is missing: want one of " + strings.Join(Names(), ", ")
-	case best == "" || distance > len(best)/2:
-		return fmt.Sprintf("unknown condition %q: want one of %s", name, strings.Join(Names(), ", "))
-	default:
-		return fmt.Sprintf("unknown condition %q: did you mean %s?", name, best)
+	if nearest, ok := spelling.Nearest(name, Names()); ok {
+		return fmt.Sprintf("unknown condition %q: did you mean %s?", name, nearest)
 	}
-}
-
-// editDistance is Levenshtein's, up to a length beyond which no name comes.
-func editDistance(a, b string) int {
-	const longest = 64
-	if len(a) > longest {
-		return longest
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		above := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			above, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, above+cost)
-		}
-	}
-	return row[len(b)]
+	return fmt.Sprintf("unknown condition %q: want one of %s", name, known)
 }

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"tlsbench/bench"
 	"tlsbench/bench/probe"
 	"tlsbench/bench/session"
 	"tlsbench/bench/target/servertest"
@@ -77,6 +78,30 @@ func TestFleetThatShares(t *testing.T) {
 	for _, expr := range []string{"shared-keys", "up", "reuse", "simultaneous"} {
 		if got := verdictOf(t, res, expr); got != probe.Pass {
 			t.Errorf("%s: %s", expr, got)
+		}
+	}
+}
+
+// The http and the stream server of one nginx do not take each other's
+// sessions, whatever their keys; two servers with one key do.
+func TestPorts(t *testing.T) {
+	key := filepath.Join(t.TempDir(), "ticket.key")
+	servertest.WriteTicketKey(t, key)
+	o := servertest.Options{Identity: servertest.NewIdentity(t, "ecdsa-p256"), TicketKeys: []string{key}}
+	one, two := servertest.Nginx(t, o), servertest.Nginx(t, o)
+	target, err := bench.ParseTarget("tls://" + one.TLS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for other, want := range map[string]probe.CheckVerdict{one.HTTPS: probe.Fail, two.TLS: probe.Pass} {
+		_, port, _ := net.SplitHostPort(other)
+		p := planFor(t, one.CAFile)
+		if p.Places, p.Notes, err = probe.Resolve(t.Context(), probe.Where{Target: target, Also: []string{":" + port}}); err != nil {
+			t.Fatal(err)
+		}
+		res := probed(t, p)
+		if got := verdictOf(t, res, "shared-keys"); got != want {
+			t.Errorf("shared-keys: %s, want %s: %+v", got, want, res.Matrices)
 		}
 	}
 }

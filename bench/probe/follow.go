@@ -17,15 +17,19 @@ const (
 	changeover = time.Second
 )
 
-// persists offers a session several times, until it is accepted.
-func (k *keeper) persists(ctx context.Context, s session.Session, times int) (bool, []session.Session, error) {
+// persists offers a session several times, until it is accepted. What failed on
+// the way leaves open whether it would have been.
+func (k *keeper) persists(ctx context.Context, s session.Session, times int) (o outcome, granted []session.Session, err error) {
+	result := refused
 	for range times {
-		o, _, granted, err := k.try(ctx, s)
-		if err != nil || o == accepted {
-			return o == accepted, granted, err
+		if o, _, granted, err = k.try(ctx, s); err != nil || o == accepted {
+			return o, granted, err
+		}
+		if o != refused {
+			result = o
 		}
 	}
-	return false, nil, nil
+	return result, nil, nil
 }
 
 // follow finds out why a session was refused.
@@ -40,31 +44,48 @@ func (k *keeper) follow(ctx context.Context) error {
 	if k.differs {
 		times = insist
 	}
-	ok, granted, err := k.persists(ctx, old, times)
-	if err != nil {
+	o, granted, err := k.persists(ctx, old, times)
+	switch {
+	case err != nil:
 		return err
-	}
-	if ok {
+	case o == accepted:
 		k.differ(Event{Time: now, Since: &since, Age: &age, What: "a session was refused, and accepted again later: " +
 			"the nodes behind this address do not share keys or caches"})
 		return k.onAccepted(ctx, granted)
+	case o != refused:
+		return nil // not now: the next tick offers it again
 	}
-	if err := k.renew(ctx); err != nil || k.held.IsZero() {
-		return err // the next tick tells
-	}
-	if ok, granted, err = k.persists(ctx, k.held, times); err != nil {
+	if err := k.renew(ctx); err != nil {
 		return err
 	}
-	if !ok {
-		k.broken = true
-		k.say(Event{Time: now, Kind: NoLonger, Age: &age, Since: &since, What: "it no longer resumes: neither the held session is accepted nor a new one"})
+	o = failed
+	if !k.held.IsZero() {
+		if o, granted, err = k.persists(ctx, k.held, times); err != nil {
+			return err
+		}
+	}
+	lost := Event{Time: now, Age: &age, Since: &since}
+	switch {
+	case o == accepted:
+		k.suspect = old
+		lost.Kind = KeysChanged
+		lost.What = fmt.Sprintf(
+			"keys changed, or the cache was lost, between %s and %s: the session granted at %s is no longer accepted, a new one is",
+			clock(since), clock(now), clock(old.Granted.UTC()))
+		k.say(lost)
+		return k.onAccepted(ctx, granted)
+	case o == refused:
+		lost.What = "it no longer resumes: neither the held session is accepted nor a new one"
+	case k.held.IsZero() && !k.missed:
+		lost.What = "it no longer resumes: the held session is not accepted, and no new one is granted"
+	default:
+		k.held, k.good = old, since // not now
 		return nil
 	}
-	k.suspect = old
-	k.say(Event{Time: now, Kind: KeysChanged, Age: &age, Since: &since, What: fmt.Sprintf(
-		"keys changed, or the cache was lost, between %s and %s: the session granted at %s is no longer accepted, a new one is",
-		clock(since), clock(now), clock(old.Granted.UTC()))})
-	return k.onAccepted(ctx, granted)
+	k.broken = true
+	lost.Kind = NoLonger
+	k.say(lost)
+	return nil
 }
 
 func clock(t time.Time) string { return t.Format("15:04:05.000") }
@@ -86,8 +107,8 @@ func (k *keeper) acquit(ctx context.Context) error {
 	if s.IsZero() || s.Expired(time.Now()) {
 		return nil
 	}
-	ok, _, err := k.persists(ctx, s, again)
-	if ok {
+	o, _, err := k.persists(ctx, s, again)
+	if o == accepted {
 		age := time.Since(s.Granted)
 		k.differ(Event{Age: &age, What: "the session that was taken for lost is accepted again: " +
 			"the nodes behind this address do not share keys or caches, or had them at different times"})

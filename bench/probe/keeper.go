@@ -62,9 +62,8 @@ func (k *keeper) tick(ctx context.Context) error {
 	case accepted:
 		return k.onAccepted(ctx, granted)
 	case refused:
-		now := time.Now().UTC()
-		k.refusedAt = &now
-		return nil // followed up when all have been offered
+		k.doubt()
+		return nil
 	case withheld:
 		k.say(Event{Kind: Expired, Age: &age, What: "the client does not offer it any more; a new one is taken"})
 		return k.renew(ctx)
@@ -157,6 +156,12 @@ func (k *keeper) try(ctx context.Context, s session.Session) (outcome, *bench.Fa
 	return k.offerWith(ctx, k.at, bench.Offer{Session: s, Prime: renews})
 }
 
+// doubt has a refusal followed up when all else has been offered.
+func (k *keeper) doubt() {
+	now := time.Now().UTC()
+	k.refusedAt = &now
+}
+
 // onAccepted keeps the session, or what replaces it.
 func (k *keeper) onAccepted(ctx context.Context, granted []session.Session) error {
 	k.good = time.Now()
@@ -183,8 +188,14 @@ func (k *keeper) revive(ctx context.Context) error {
 		return nil
 	}
 	o, _, granted, err := k.offered(ctx)
-	if err != nil || o != accepted {
+	if err != nil {
 		return err
+	}
+	if o != accepted {
+		if o == refused && !k.broken {
+			k.doubt()
+		}
+		return nil
 	}
 	if k.broken {
 		k.broken = false

@@ -158,8 +158,12 @@ func (n *noted) uses() {
 
 func (n *noted) abrupt() {
 	n.every(func(p PlaceResult, m MechanismResult) {
-		if m.Abrupt.Verdict == No {
+		switch {
+		case m.Abrupt.Verdict == No:
 			n.add("%s: %s: sessions are lost when a client closes its connection without a close_notify", p.Name, m.Mechanism)
+		case m.Abrupt.Verdict == Mixed && m.Uses == Reusable:
+			n.add("%s: %s: some sessions are lost when a client closes its connection without a close_notify (%s)",
+				p.Name, m.Mechanism, m.Abrupt.score())
 		}
 	})
 }

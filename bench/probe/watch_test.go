@@ -114,6 +114,26 @@ func TestWatch(t *testing.T) {
 				return nil
 			}
 		}, events: "down up keys-changed", accepted: 28, refused: 1},
+		"lost while it fails": {node: honest("x"), place: func(p *fakePlace) {
+			p.fail = func(_ int, _ bench.Arm, offer bench.Offer) *bench.Failure {
+				if after(95 * time.Second) {
+					p.nodes[0].key = "y"
+				}
+				// After the first refusal nothing but full handshakes work for a while.
+				if after(100500*time.Millisecond) && !after(105*time.Second) && offer.Prime {
+					return failure(bench.ClassReset, bench.TLSPhase)
+				}
+				return nil
+			}
+		}, events: "keys-changed", accepted: 28, refused: 2},
+		"grants no more": {node: honest("x"), place: func(p *fakePlace) {
+			p.before = func() {
+				if after(95 * time.Second) {
+					p.nodes[0].key = "y"
+					p.nodes[0].grants = nil
+				}
+			}
+		}, events: "no-longer-resumes", accepted: 9, refused: 1},
 		"certificate": {node: honest("x"), place: func(p *fakePlace) {
 			p.before = func() {
 				if after(95 * time.Second) {

@@ -2,35 +2,21 @@ package session
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"math/big"
 	"strings"
 	"testing"
 	"time"
+
+	"tlsbench/bench/testcert"
 )
 
-// certificate is a fresh one, its signer's too.
+// certificate is a fresh one.
 func certificate(t testing.TB, notAfter time.Time) *x509.Certificate {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"server.test"}, NotAfter: notAfter}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cert
+	cert, _ := testcert.New(t, func(c *x509.Certificate) { c.NotAfter = notAfter })
+	return cert.Leaf
 }
 
 func TestNewByID(t *testing.T) {

@@ -1,17 +1,15 @@
 package session
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"io"
-	"math/big"
 	"net"
 	"testing"
 	"time"
+
+	"tlsbench/bench/testcert"
 )
 
 func versions() []uint16 { return []uint16{tls.VersionTLS12, tls.VersionTLS13} }
@@ -24,28 +22,10 @@ type server struct {
 
 func newServer(t testing.TB, version uint16) server {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "server.example"}, DNSNames: []string{"server.example"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
-		IsCA: true, BasicConstraintsValid: true,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	roots := x509.NewCertPool()
-	roots.AddCert(cert)
+	cert, roots := testcert.New(t, nil)
 	return server{
 		config: &tls.Config{
-			Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}},
+			Certificates: []tls.Certificate{cert},
 			MinVersion:   version, MaxVersion: version,
 		},
 		roots: roots,
@@ -72,7 +52,7 @@ func (s server) dial(t testing.TB, offer Session) dialled {
 	}()
 	var c cache
 	c.offer = offer.State
-	conn := tls.Client(near, &tls.Config{ServerName: "server.example", RootCAs: s.roots, ClientSessionCache: &c})
+	conn := tls.Client(near, &tls.Config{ServerName: "server.test", RootCAs: s.roots, ClientSessionCache: &c})
 	if _, err := io.ReadFull(conn, make([]byte, 1)); err != nil {
 		t.Fatal(err)
 	}

@@ -4,40 +4,21 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"tlsbench/bench/spelling"
 )
 
-// unknownParameter names the known parameter that is spelled most alike.
+// unknownParameter names the known parameter that was probably meant.
 func unknownParameter(name string, known []parameter) error {
-	nearest, all := known[0].name, make([]string, len(known))
+	all := make([]string, len(known))
 	for i, p := range known {
 		all[i] = p.name
-		if distance(strings.ToLower(name), p.name) < distance(strings.ToLower(name), nearest) {
-			nearest = p.name
-		}
 	}
-	return fmt.Errorf("unknown parameter %s: did you mean %s? (known: %s)", printable(name), nearest, strings.Join(all, ", "))
-}
-
-// distance is the Levenshtein distance in bytes: how many must be inserted,
-// deleted or replaced to get from a to b.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	names := strings.Join(all, ", ")
+	if nearest, ok := spelling.Nearest(name, all); ok {
+		return fmt.Errorf("unknown parameter %s: did you mean %s? (known: %s)", printable(name), nearest, names)
 	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := diagonal
-			if a[i] != b[j] {
-				replace++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replace, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return fmt.Errorf("unknown parameter %s (known: %s)", printable(name), names)
 }
 
 // printable shows a user's word in an error message: quoted only where it

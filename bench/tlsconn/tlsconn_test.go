@@ -2,13 +2,9 @@ package tlsconn
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"math/big"
 	"net"
 	"strings"
 	"sync"
@@ -18,24 +14,14 @@ import (
 	"tlsbench/bench"
 	"tlsbench/bench/dial"
 	"tlsbench/bench/session"
+	"tlsbench/bench/testcert"
 )
 
 // listen serves TLS 1.2 and 1.3 handshakes until the test ends.
 func listen(t *testing.T) (address string, leaf *x509.Certificate) {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"server.test"}, NotAfter: time.Now().Add(time.Hour)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if leaf, err = x509.ParseCertificate(der); err != nil {
-		t.Fatal(err)
-	}
-	config := &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	cert, _ := testcert.New(t, nil)
+	config := &tls.Config{Certificates: []tls.Certificate{cert}}
 	l, err := tls.Listen("tcp", "127.0.0.1:0", config)
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +44,7 @@ func listen(t *testing.T) (address string, leaf *x509.Certificate) {
 		l.Close()
 		work.Wait()
 	})
-	return l.Addr().String(), leaf
+	return l.Addr().String(), cert.Leaf
 }
 
 // shake makes one connection. tamper may change what has been prepared.

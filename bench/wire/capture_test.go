@@ -2,18 +2,14 @@ package wire
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"io"
-	"math/big"
 	"net"
 	"sync"
 	"testing"
 	"time"
+
+	"tlsbench/bench/testcert"
 )
 
 // recorder is the client's end of a connection. It keeps what passes.
@@ -122,10 +118,10 @@ func captured(t testing.TB) map[string]handshake {
 }
 
 func captureAll(t testing.TB) []handshake {
-	cert, roots := certificate(t)
+	cert, roots := testcert.New(t, nil)
 	client := func(version uint16) *tls.Config {
 		return &tls.Config{
-			RootCAs: roots, ServerName: "wire.test",
+			RootCAs: roots, ServerName: "server.test",
 			MinVersion: version, MaxVersion: version,
 			ClientSessionCache: tls.NewLRUClientSessionCache(4),
 		}
@@ -148,30 +144,4 @@ func captureAll(t testing.TB) []handshake {
 		shake(t, resumed13, client13, server13),
 		shake(t, retry13, guessing, picky),
 	}
-}
-
-func certificate(t testing.TB) (tls.Certificate, *x509.CertPool) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1),
-		Subject:      pkix.Name{CommonName: "wire.test"},
-		DNSNames:     []string{"wire.test"},
-		NotBefore:    time.Now().Add(-time.Hour),
-		NotAfter:     time.Now().Add(time.Hour),
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	leaf, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	roots := x509.NewCertPool()
-	roots.AddCert(leaf)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, roots
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tlsbench/bench"
+	"tlsbench/bench/testcert"
 )
 
 // unknownHost never leaves this machine: a label of 64 bytes is too long for
@@ -113,10 +114,10 @@ func failing() []failure {
 			class: bench.Alert("unrecognized_name"), phase: bench.TLSPhase},
 
 		{name: "untrusted", tls: func(t *testing.T, c *tls.Config) {
-			c.Certificates[0], _ = certificate(t, nil)
+			c.Certificates[0], _ = testcert.New(t, nil)
 		}, class: bench.ClassCertificate, phase: bench.TLSPhase},
 		{name: "expired", tls: func(t *testing.T, c *tls.Config) {
-			c.Certificates[0], _ = certificate(t, func(x *x509.Certificate) { x.NotAfter = time.Now().Add(-24 * time.Hour) })
+			c.Certificates[0], _ = testcert.New(t, func(x *x509.Certificate) { x.NotAfter = time.Now().Add(-24 * time.Hour) })
 		}, trusted: true, class: bench.ClassCertificate, phase: bench.TLSPhase},
 		{name: "wrong name", tls: func(*testing.T, *tls.Config) {}, arm: func(_ *testing.T, a *bench.Arm) {
 			a.TLS.ServerName = "elsewhere.example"

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+
+	"tlsbench/bench/testcert"
 )
 
 // listenRaw gives each accepted connection to serve, closes it afterwards, and
@@ -66,7 +68,7 @@ func listenTLS(t *testing.T, config *tls.Config, serve func(*tls.Conn)) (address
 // serverConfig trusts and is trusted; alpn is what the suite's arms speak.
 func (s suite) serverConfig(t *testing.T) (*tls.Config, *x509.CertPool) {
 	t.Helper()
-	cert, roots := certificate(t, nil)
+	cert, roots := testcert.New(t, nil)
 	return &tls.Config{Certificates: []tls.Certificate{cert}, NextProtos: s.template.TLS.ALPN}, roots
 }
 

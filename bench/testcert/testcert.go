@@ -1,4 +1,5 @@
-package enginetest
+// Package testcert makes certificates for tests.
+package testcert
 
 import (
 	"crypto/ecdsa"
@@ -13,9 +14,10 @@ import (
 	"time"
 )
 
-// certificate is a self-signed one for 127.0.0.1, and what trusts it. edit may
+// New is a self-signed certificate for server.test and 127.0.0.1, valid for two
+// days on either side of now, and what trusts it. edit, where not nil, may
 // spoil it.
-func certificate(t *testing.T, edit func(*x509.Certificate)) (tls.Certificate, *x509.CertPool) {
+func New(t testing.TB, edit func(*x509.Certificate)) (tls.Certificate, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -23,9 +25,10 @@ func certificate(t *testing.T, edit func(*x509.Certificate)) (tls.Certificate, *
 	}
 	template := &x509.Certificate{
 		SerialNumber:          big.NewInt(1),
-		Subject:               pkix.Name{CommonName: "enginetest"},
+		Subject:               pkix.Name{CommonName: "server.test"},
 		NotBefore:             time.Now().Add(-48 * time.Hour),
 		NotAfter:              time.Now().Add(48 * time.Hour),
+		DNSNames:              []string{"server.test"},
 		IPAddresses:           []net.IP{net.IPv4(127, 0, 0, 1)},
 		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
