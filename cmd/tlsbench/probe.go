@@ -50,7 +50,7 @@ func probeMain(c *cobra.Command, o *probeOptions) error {
 	}
 	defer closeServer()
 
-	plan, notes, err := o.plan(ctx, arms)
+	plan, err := o.plan(ctx, arms)
 	if err != nil && ctx.Err() != nil {
 		return interrupted()
 	}
@@ -67,7 +67,6 @@ func probeMain(c *cobra.Command, o *probeOptions) error {
 	if d.Result == nil {
 		return notRun(failed)
 	}
-	d.Result.Notes = append(notes, d.Result.Notes...)
 	for _, condition := range conditions {
 		d.Checks = append(d.Checks, condition.Check(d.Result))
 	}
@@ -149,7 +148,7 @@ func (o *probeOptions) conditions() ([]probe.Condition, error) {
 	return all, nil
 }
 
-func (o *probeOptions) plan(ctx context.Context, arms bench.Plan) (probe.Plan, []string, error) {
+func (o *probeOptions) plan(ctx context.Context, arms bench.Plan) (probe.Plan, error) {
 	bare, whole := arms.Arms[0], arms.Arms[1]
 	if !o.changed("seed") {
 		o.seed = rand.Uint64()
@@ -162,8 +161,8 @@ func (o *probeOptions) plan(ctx context.Context, arms bench.Plan) (probe.Plan, [
 		Target: bare.Target, Family: bare.Net.Family, Connect: bare.Net.Connect, ServerName: bare.TLS.ServerName,
 		Addresses: o.addresses, Also: o.also, AlsoSNI: o.alsoSNI,
 	})
-	p.Places = places
-	return p, notes, err
+	p.Places, p.Notes = places, notes
+	return p, err
 }
 
 func engineOf(arm bench.Arm) bench.Engine {
