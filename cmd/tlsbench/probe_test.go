@@ -112,6 +112,15 @@ func TestProbeWatchSeesARotation(t *testing.T) {
 	case got := <-exit:
 		t.Fatalf("it ended before the watch: exit %d: %s", got, stderr.String())
 	}
+	// The watch first finds out how sessions may be used here: four offers of
+	// each kind. Then each tick offers one of each.
+	const finding, ticks = 2 * probe.DefaultOffers, 2 * 3
+	begun := s.Counts(servertest.TLS).Resumed
+	for deadline := time.Now().Add(8 * time.Second); s.Counts(servertest.TLS).Resumed < begun+finding+ticks; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the watch offers nothing")
+		}
+	}
 	rotated := time.Now()
 	servertest.WriteTicketKey(t, key)
 	s.Reload()
