@@ -23,7 +23,7 @@ func TestPublishedDeviates(t *testing.T) {
 }
 
 func TestNormalApproximationMeetsExact(t *testing.T) {
-	exact, approximate := newRankSum(maxExact), rankSum{n: maxExact}
+	exact, approximate := newSignedNull(maxExact), signedNull{n: maxExact}
 	for sum := range maxExact * (maxExact + 1) / 2 {
 		if off := math.Abs(exact.atMost(sum) - approximate.atMost(sum)); off > 0.002 {
 			t.Fatalf("sum %d: off by %v", sum, off)

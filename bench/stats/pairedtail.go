@@ -2,13 +2,9 @@ package stats
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 )
-
-// maxResamples bounds time and memory; an interval is steady long before.
-const maxResamples = 1_000_000
 
 // Bar is a number of equal samples, such as a histogram's bucket.
 type Bar struct {
@@ -51,12 +47,9 @@ func PairedTail(base, other [][]Bar, q, confidence float64, resamples int, seed 
 	if err := checkRounds(n, confidence); err != nil {
 		return Shift{}, fmt.Errorf("paired tail: %w", err)
 	}
-	widen := math.Sqrt(float64(n) / float64(n-1))
-	tail := normalTail(widen * studentDeviate((1-confidence)/2, n-1))
-	least := int(math.Ceil(1/tail)) - 1
-	if resamples < least || resamples > maxResamples {
-		return Shift{}, fmt.Errorf("paired tail: %d resamples, where %d rounds at a confidence of %g take %d to %d",
-			resamples, n, confidence, least, maxResamples)
+	widening := widenFor(n)
+	if err := widening.checkResamples(resamples, confidence); err != nil {
+		return Shift{}, fmt.Errorf("paired tail: %w", err)
 	}
 	from, err := newTailTable(base)
 	if err != nil {
@@ -72,30 +65,9 @@ func PairedTail(base, other [][]Bar, q, confidence float64, resamples int, seed 
 	estimate := shift()
 	rng := rand.New(rand.NewPCG(seed, uint64(n)))
 	drawn := make([]float64, resamples)
-	notAbove, notBelow := 0, 0
 	for i := range drawn {
-		clear(weights)
-		for range n {
-			weights[rng.IntN(n)]++
-		}
+		draw(rng, weights)
 		drawn[i] = shift()
-		if drawn[i] <= 0 {
-			notAbove++
-		}
-		if drawn[i] >= 0 {
-			notBelow++
-		}
 	}
-	slices.Sort(drawn)
-
-	cut := max(1, int(tail*float64(resamples+1)))
-	iv := Interval{Low: drawn[cut-1], High: drawn[resamples-cut], Confidence: confidence}
-	plain := min(1, 2*float64(min(notAbove, notBelow)+1)/float64(resamples+1))
-	return Shift{
-		N:          n,
-		Estimate:   estimate,
-		Interval:   iv,
-		P:          2 * studentTail(normalDeviate(1-plain)/widen, n-1),
-		Detectable: detectable(iv),
-	}, nil
+	return widening.shift(n, estimate, drawn, confidence), nil
 }

@@ -38,7 +38,7 @@ func SignedRank(diffs []float64, confidence float64) (Shift, error) {
 		return Shift{}, fmt.Errorf("signed rank: %w", err)
 	}
 	w := newWalsh(diffs)
-	null := newRankSum(n)
+	null := newSignedNull(n)
 
 	// The interval leaves out as many averages at each end as chance explains.
 	k := sort.Search(w.len(), func(t int) bool { return 2*null.atMost(t) > 1-confidence }) - 1
@@ -58,16 +58,30 @@ func SignedRank(diffs []float64, confidence float64) (Shift, error) {
 	}, nil
 }
 
-// rankSum is the distribution of the sum of those ranks among 1 to n that get
+// FewestSignedRank is how many pairs SignedRank takes to reach a confidence, 0 if
+// it takes no such confidence: even if all n differences agree in sign, chance
+// alone does that with a probability of 2^(1-n). At 0.95 it is six.
+func FewestSignedRank(confidence float64) int {
+	if checkConfidence(confidence) != nil {
+		return 0
+	}
+	n := 1
+	for math.Ldexp(1, 1-n) > 1-confidence {
+		n++
+	}
+	return n
+}
+
+// signedNull is the distribution of the sum of those ranks among 1 to n that get
 // a plus when every sign is the toss of a coin.
-type rankSum struct {
+type signedNull struct {
 	n          int
 	cumulative []float64 // number of sign patterns with at most this sum; nil above maxExact
 }
 
-func newRankSum(n int) rankSum {
+func newSignedNull(n int) signedNull {
 	if n > maxExact {
-		return rankSum{n: n}
+		return signedNull{n: n}
 	}
 	counts := make([]float64, n*(n+1)/2+1)
 	counts[0] = 1
@@ -79,15 +93,15 @@ func newRankSum(n int) rankSum {
 	for sum := 1; sum < len(counts); sum++ {
 		counts[sum] += counts[sum-1]
 	}
-	return rankSum{n, counts}
+	return signedNull{n, counts}
 }
 
 // atMost is the probability of a sum of t or less, for 0 <= t <= n(n+1)/2.
-func (r rankSum) atMost(t int) float64 {
-	if r.cumulative != nil {
-		return math.Ldexp(r.cumulative[t], -r.n)
+func (s signedNull) atMost(t int) float64 {
+	if s.cumulative != nil {
+		return math.Ldexp(s.cumulative[t], -s.n)
 	}
-	n := float64(r.n)
+	n := float64(s.n)
 	mean, variance := n*(n+1)/4, n*(n+1)*(2*n+1)/24
 	return normalTail((mean - float64(t) - 0.5) / math.Sqrt(variance))
 }

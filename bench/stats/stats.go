@@ -1,10 +1,20 @@
-// Package stats draws conclusions from a few paired rounds. The unit of
-// inference is the round: handshakes of one round share its weather, so
+// Package stats draws conclusions from a few rounds or runs. The unit of
+// inference is what was repeated: handshakes of one round share its weather, so
 // thousands of them are not thousands of independent samples.
 //
+//   - Arms that took turns within the rounds of one run are pairs: SignedRank
+//     for one difference a round, PairedTail for a tail.
+//   - Arms that ran apart are not: RankSum for one value a unit, UnpairedTail
+//     for a tail. The unit is the round where each side is one run, and then
+//     what the two runs do not share (a reboot, a neighbour) passes for a
+//     difference between the arms. Several runs a side settle that: the unit
+//     is then the run, and RankSum takes one value of each, such as its median.
+//
 // Intervals come from rank statistics and resampling, which assume no shape of
-// the data. Nothing here knows what is measured: callers pass plain numbers,
-// usually log ratios, whose unit the results keep.
+// the data. Where there are too few units to say anything at the wanted
+// confidence the error is ErrTooFew, and FewestSignedRank and FewestRankSum
+// tell beforehand. Nothing here knows what is measured: callers pass plain
+// numbers, usually logarithms, whose unit the results keep.
 package stats
 
 import (
@@ -13,9 +23,9 @@ import (
 	"math"
 )
 
-// ErrTooFew says that there are too few rounds to reach the wanted confidence,
-// whatever the values are.
-var ErrTooFew = errors.New("too few rounds")
+// ErrTooFew says that there are too few rounds or runs to reach the wanted
+// confidence, whatever the values are.
+var ErrTooFew = errors.New("too few rounds or runs")
 
 // Bounds of the confidence that may be asked for.
 const (
@@ -33,22 +43,24 @@ type Interval struct {
 
 // Shift is by how much one arm differs from another.
 type Shift struct {
-	// N is the number of paired rounds.
+	// N is the number of pairs, or how many units the smaller side has where
+	// they are not paired.
 	N int
 	// Estimate is the shift, in the unit of the input.
 	Estimate float64
 	Interval Interval
 	// P is the two-sided probability of data at least this far from zero if
 	// nothing differed. It agrees with the interval: zero lies outside if and
-	// only if P <= 1 - the confidence that was asked for.
+	// only if P <= 1 - the confidence that was asked for (decide by the
+	// interval: where the two are equal, rounding may part them).
 	P float64
 	// Detectable is the smallest true shift that a repeat of the experiment,
-	// with the same noise and as many rounds, would tell from zero with 80 %
+	// with the same noise and as many units, would tell from zero with 80 %
 	// probability: the half-width of the interval times (z+z80)/z, where z is
 	// the normal deviate of the interval's two-sided confidence and z80 = 0.84
 	// that of the power (1.43 half-widths at 95 %). It is in the unit of
 	// Estimate, approximate as the half-width is itself measured, and zero when
-	// the rounds show no noise at all.
+	// the units show no noise at all.
 	Detectable float64
 }
 
@@ -59,18 +71,21 @@ func detectable(iv Interval) float64 {
 	return (iv.High/2 - iv.Low/2) * (z + z80) / z
 }
 
-// checkRounds refuses a confidence out of bounds and fewer rounds than could
-// ever reach it: even if all n rounds agree in sign, chance alone does that
-// with a probability of 2^(1-n).
-func checkRounds(n int, confidence float64) error {
+// checkConfidence refuses a confidence out of bounds.
+func checkConfidence(confidence float64) error {
 	if !(confidence >= minConfidence && confidence <= maxConfidence) {
 		return fmt.Errorf("confidence %g is not within %g to %g", confidence, minConfidence, maxConfidence)
 	}
-	need := 1
-	for math.Ldexp(1, 1-need) > 1-confidence {
-		need++
+	return nil
+}
+
+// checkRounds refuses a confidence out of bounds and fewer rounds than could
+// ever reach it.
+func checkRounds(n int, confidence float64) error {
+	if err := checkConfidence(confidence); err != nil {
+		return err
 	}
-	if n < need {
+	if need := FewestSignedRank(confidence); n < need {
 		return fmt.Errorf("%w: %d, where a confidence of %g takes at least %d", ErrTooFew, n, confidence, need)
 	}
 	return nil

@@ -1,9 +1,6 @@
 package stats
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // walsh answers questions about the n(n+1)/2 Walsh averages of n values, the
 // means of all pairs including each value with itself, without listing them.
@@ -31,40 +28,13 @@ func (w walsh) countBelow(x float64) int {
 	return count
 }
 
-// nth is the n-th smallest average, counted from 1: the largest float64 that
-// has fewer than n averages below it, found by halving the ordered bit patterns
-// between the extremes.
+// nth is the n-th smallest average, counted from 1.
 func (w walsh) nth(n int) float64 {
-	low, high := order(w.sorted[0]), order(w.sorted[len(w.sorted)-1])
-	for low < high {
-		mid := low + int64(uint64(high-low)/2) + 1 // unsigned: the distance may take 64 bits
-		if w.countBelow(unorder(mid)) < n {
-			low = mid
-		} else {
-			high = mid - 1
-		}
-	}
-	return unorder(low)
+	return nthSmallest(n, w.sorted[0], w.sorted[len(w.sorted)-1], w.countBelow)
 }
 
 // median is the Hodges-Lehmann estimate of the centre.
 func (w walsh) median() float64 {
 	m := w.len()
 	return w.nth((m+1)/2)/2 + w.nth(m/2+1)/2
-}
-
-// order maps floats to integers that sort alike; both zeros become 0.
-func order(x float64) int64 {
-	b := int64(math.Float64bits(x))
-	if b < 0 {
-		return math.MinInt64 - b
-	}
-	return b
-}
-
-func unorder(o int64) float64 {
-	if o < 0 {
-		return math.Float64frombits(uint64(math.MinInt64 - o))
-	}
-	return math.Float64frombits(uint64(o))
 }
