@@ -72,7 +72,7 @@ func (r *run) runBlock(ctx context.Context, a *armRun, l length) (measured, erro
 	m.clientCPU = spent(client, clientAfter, r.block.Completed())
 	m.serverCPU = spent(server, serverAfter, r.block.Completed())
 	m.dry = b.dry.Load() && (!b.counted || b.left.Load() > 0)
-	m.cut = m.dry || ctx.Err() != nil || r.patience.exhausted()
+	m.cut = m.dry || ctx.Err() != nil || a.patience.exhausted()
 	for _, w := range a.workers {
 		m.sessions.add(w.sessions)
 		w.sessions = SessionCounts{}
@@ -128,7 +128,7 @@ func (r *run) readClient(ctx context.Context) reading {
 func (r *run) readServer(ctx context.Context) reading {
 	at, err := read(ctx, r.server.CPU)
 	if err != nil {
-		r.warn(warn(WarnServerCPU, "server CPU is missing from round %d on: %v", len(r.result.Rounds)+1, err))
+		r.warn(warn(WarnServerClock, "server CPU is missing from round %d on: %v", len(r.result.Rounds)+1, err))
 		r.server.CPU = nil
 	}
 	return at

@@ -44,13 +44,17 @@ func diagnoseArm(r *Result, arm Arm, a *ArmResult) []Warning {
 		add(WarnMixed, "in %d of %d blocks more than 1 %% of the attempts failed or fell back: CPU and rate are of a mixture there and left out of comparisons", n, len(blocks))
 	}
 	if n := count(blocks, func(b *Block) bool { return b.Dry }); n > 0 {
-		add(WarnPoolDry, "in %d of %d blocks no session was left to offer and the block ended early: choose another --session-policy, raise --session-pool, or count such connections with --session-dry full", n, len(blocks))
+		more := "raise --session-pool"
+		if arm.Session.Imported {
+			more = "import more sessions (--session-pool, when they are written)"
+		}
+		add(WarnPoolDry, "in %d of %d blocks no session was left to offer and the block ended early: %s, choose another --session-policy, or count such connections with --session-dry full", n, len(blocks), more)
 	}
 	if n := a.Sessions.Starved; n > 0 && wanted > 0 {
 		add(WarnStarved, "%d of %d attempts had no session to offer", n, a.Attempts)
 	}
 	if n := a.Sessions.Expired + a.Sessions.Withheld; n > 0 && wanted > 0 {
-		add(WarnWithheld, "%d sessions were not offered: %d were over, %d were left out by crypto/tls", n, a.Sessions.Expired, a.Sessions.Withheld)
+		add(WarnWithheld, "%d sessions were not offered: over: %d; left out by crypto/tls: %d", n, a.Sessions.Expired, a.Sessions.Withheld)
 	}
 	if failed := a.Failed(); failed > 0 {
 		add(WarnErrors, "%d of %d attempts failed: %s", failed, a.Attempts, tally(a.Errors))
@@ -96,8 +100,10 @@ func WhyNotResumed(arm Arm, a *ArmResult) string {
 	case had == 0:
 		return "not offered: " + notGranted(arm.Want)
 	case s.Offered == 0 && s.Withheld+s.Expired > 0:
-		return fmt.Sprintf("of %s none could be offered: %d were over, %d were left out by crypto/tls (another certificate, name or suite than they were made with)",
+		return fmt.Sprintf("of %s none could be offered: over: %d; left out by crypto/tls, for another certificate, name or suite: %d",
 			plural(int(had), "session"), s.Expired, s.Withheld)
+	case s.Primed+s.Received == 0:
+		return fmt.Sprintf("the server refused all %d offers of %s", s.Offered, plural(int(had), "imported session"))
 	case s.Offered == 0:
 		return fmt.Sprintf("there were %s, but none was left to offer", plural(int(had), "session"))
 	default:

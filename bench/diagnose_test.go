@@ -160,7 +160,8 @@ func TestWhyNotResumed(t *testing.T) {
 		{WantResumed, ArmResult{Stats: Stats{Sessions: SessionCounts{Primed: 5}}}, "there were 5 sessions, but none was left to offer"},
 		{WantResumed, ArmResult{Stats: Stats{Sessions: SessionCounts{Received: 5, Offered: 3}}}, "the server granted 5 sessions and refused all 3 that were offered"},
 		{WantPSK, ArmResult{Stats: Stats{Sessions: SessionCounts{Imported: 2, Expired: 1, Withheld: 4}}},
-			"of 2 sessions none could be offered: 1 were over, 4 were left out by crypto/tls (another certificate, name or suite than they were made with)"},
+			"of 2 sessions none could be offered: over: 1; left out by crypto/tls, for another certificate, name or suite: 4"},
+		{WantPSK, ArmResult{Stats: Stats{Sessions: SessionCounts{Imported: 1, Offered: 60}}}, "the server refused all 60 offers of 1 imported session"},
 		{WantResumed, ArmResult{PrimingFailure: &FailureNote{Class: ClassTLS, Phase: TLSPhase, Error: "x"}},
 			"no session could be had: phase tls: x: check --tls, --groups and --ciphers"},
 	} {

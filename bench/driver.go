@@ -48,12 +48,11 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 	plan, warnings := d.Plan.Fit(0)
 	plan, fewer := plan.fitWorkers()
 	r := &run{
-		plan:     plan,
-		server:   d.Server,
-		live:     d.Live,
-		patience: newPatience(plan),
-		rec:      newRecorder(runtime.GOMAXPROCS(0)),
-		began:    time.Now(),
+		plan:   plan,
+		server: d.Server,
+		live:   d.Live,
+		rec:    newRecorder(runtime.GOMAXPROCS(0)),
+		began:  time.Now(),
 	}
 	if r.live == nil {
 		r.live = &Live{}
@@ -88,7 +87,7 @@ type run struct {
 	server    Server
 	clientCPU cpu.Clock // nil where there is none
 	live      *Live
-	patience  *patience
+	patience  []*patience // one for each group of arms
 	rec       *recorder
 	block     Tally // of the block that just ended; its memory is reused
 	arms      []*armRun
@@ -107,6 +106,7 @@ type armRun struct {
 	sessions SessionCounts
 	priming  *Failure // the last that priming met
 	facts    *Facts
+	patience *patience // of its group
 }
 
 func (r *run) openClocks() {
@@ -123,6 +123,14 @@ func (r *run) openClocks() {
 }
 
 func (r *run) open(ctx context.Context, engines []Engine, given []session.Session) error {
+	of := map[int]*patience{}
+	for _, group := range r.plan.Groups() {
+		p := newPatience(r.plan)
+		r.patience = append(r.patience, p)
+		for _, i := range group {
+			of[i] = p
+		}
+	}
 	for i, arm := range r.plan.Arms {
 		n := slices.IndexFunc(engines, func(e Engine) bool { return e.Name() == arm.Engine })
 		if n < 0 {
@@ -136,14 +144,14 @@ func (r *run) open(ctx context.Context, engines []Engine, given []session.Sessio
 		if err != nil {
 			return err
 		}
-		a := &armRun{Arm: arm, supply: sessions, client: client, facts: &Facts{}}
+		a := &armRun{Arm: arm, supply: sessions, client: client, facts: &Facts{}, patience: of[i]}
 		r.arms = append(r.arms, a)
 		for id := range arm.Load.Workers {
 			w := &worker{
 				arm:      arm,
 				dialer:   client.Dialer(),
 				store:    sessions.of(id),
-				patience: r.patience,
+				patience: a.patience,
 				batch:    batch{rec: r.rec, home: i + id, live: r.live},
 			}
 			a.workers = append(a.workers, w)
@@ -169,6 +177,9 @@ func (r *run) warmUp(ctx context.Context) (time.Duration, error) {
 		return 0, nil
 	}
 	for _, a := range r.arms {
+		if a.patience.exhausted() {
+			continue
+		}
 		r.live.moved(Position{Arm: a.Name})
 		l := length{duration: r.plan.Warmup}
 		if err := a.fill(ctx, l, 0, 1); err != nil {
@@ -198,10 +209,10 @@ func (r *run) rounds(ctx context.Context, schedule Schedule) error {
 		number := len(r.result.Rounds)
 		var round Round
 		for _, i := range spec.Order {
-			if ctx.Err() != nil || r.patience.exhausted() {
-				break
-			}
 			a := r.arms[i]
+			if ctx.Err() != nil || a.patience.exhausted() {
+				continue
+			}
 			r.live.moved(Position{Round: number + 1, Rounds: r.plan.Rounds, Arm: a.Name})
 			l := r.plan.length(number)
 			if err := a.fill(ctx, l, number, r.plan.Rounds); err != nil {

@@ -27,6 +27,17 @@ const (
 	ClassInternal         ErrorClass = "internal"
 )
 
+// known reports whether the class is one of these.
+func (c ErrorClass) known() bool {
+	switch c {
+	case ClassDNS, ClassConnectRefused, ClassConnectTimeout, ClassConnect, ClassCertificate,
+		ClassNotTLS, ClassTLS, ClassHandshakeTimeout, ClassReset, ClassHTTP,
+		ClassHTTPTimeout, ClassClientExhausted, ClassInternal:
+		return true
+	}
+	return len(c) > len(ClassAlert)+1 && strings.HasPrefix(string(c), string(ClassAlert)+":")
+}
+
 // Alert returns the class of the TLS alert with that name (RFC 8446 section 6).
 func Alert(name string) ErrorClass { return ClassAlert + ":" + ErrorClass(name) }
 

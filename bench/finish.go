@@ -16,7 +16,7 @@ func (r *run) export(ctx context.Context, to func(Arm, []session.Session)) {
 	for _, a := range r.arms {
 		sessions, err := a.export(ctx, r.plan.length(0))
 		if err != nil {
-			r.warn(warnArm(WarnPriming, a.Name, "its sessions could not be renewed before they were handed on: %v", err))
+			r.warn(warnArm(WarnExport, a.Name, "its sessions could not be renewed before they were handed on: %v", err))
 		}
 		if len(sessions) > 0 {
 			to(a.Arm, sessions)
@@ -48,14 +48,13 @@ func (r *run) finish(ctx context.Context, warnings []Warning) (*Result, error) {
 		}
 		res.Arms = append(res.Arms, arm)
 	}
-	switch {
-	case ctx.Err() != nil:
-		res.Ended = Interrupted
-	case !r.patience.answering():
+	res.Ended = Complete
+	if gone := r.gone(); gone != nil {
 		res.Ended = GaveUp
-		res.LastFailure = r.patience.last.Load().Note()
-	default:
-		res.Ended = Complete
+		res.LastFailure = gone.last.Load().Note()
+	}
+	if ctx.Err() != nil {
+		res.Ended, res.LastFailure = Interrupted, nil
 	}
 	res.Partial = res.Ended != Complete
 	if res.Completed() > 0 {
@@ -64,4 +63,27 @@ func (r *run) finish(ctx context.Context, warnings []Warning) (*Result, error) {
 	}
 	res.Warnings = append(res.Warnings, diagnose(res)...)
 	return res, nil
+}
+
+// gone is the patience of a target that no longer answers, or never did, nil
+// while it answers. A group of arms that never got an answer beside others that
+// did, for instance in a TLS version that the target does not speak, is not the
+// target's end: its arms have failed.
+func (r *run) gone() *patience {
+	var never *patience
+	answering := false
+	for _, p := range r.patience {
+		switch {
+		case p.answering():
+			answering = true
+		case p.succeeded.Load():
+			return p
+		default:
+			never = p
+		}
+	}
+	if answering {
+		return nil
+	}
+	return never
 }

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// patience decides when a target that only fails has been tried often enough.
+// patience decides when a target that only fails has been tried often enough:
+// by arms that are compared with each other, since others may be what it refuses.
 // Failures beside successes are data and never end a run; a target that does
 // not answer at all would only waste the user's time.
 type patience struct {

@@ -170,13 +170,16 @@ func summarise(want Want, t *Tally, c clocks, sessions SessionCounts, keep []Pha
 	for class, e := range t.Errors {
 		s.Errors[class] = e.Count
 	}
-	s.ratios(want, wanted)
+	s.ratios(want)
+	s.bytes(wanted)
 	s.Histograms, err = wanted.encode(keep)
 	return s, err
 }
 
-func (s *Stats) ratios(want Want, wanted *KindTally) {
+// ratios derives what follows from the counts and the time.
+func (s *Stats) ratios(want Want) {
 	completed := s.Completed()
+	s.Rate, s.ResumedRatio, s.ErrorRatio, s.Mixed = nil, nil, nil, false
 	if s.Took > 0 {
 		s.Rate = ptr(float64(completed) / s.Took.Seconds())
 	}
@@ -187,6 +190,9 @@ func (s *Stats) ratios(want Want, wanted *KindTally) {
 		s.ErrorRatio = ptr(float64(s.Failed()) / float64(s.Attempts))
 		s.Mixed = float64(s.Attempts-s.Wanted(want)) > mixedAbove*float64(s.Attempts)
 	}
+}
+
+func (s *Stats) bytes(wanted *KindTally) {
 	if n := float64(wanted.Count); n > 0 {
 		s.BytesIn = ptr(float64(wanted.BytesIn) / n)
 		s.BytesOut = ptr(float64(wanted.BytesOut) / n)

@@ -70,8 +70,8 @@ func (a *armRun) fill(ctx context.Context, l length, round, rounds int) error {
 // prime makes connections until every store holds as many sessions as needed.
 func (a *armRun) prime(ctx context.Context, need int) error {
 	workers := a.workers
-	if need == 1 {
-		workers = workers[:len(a.stores)]
+	if len(a.stores) == 1 {
+		workers = workers[:min(len(workers), need)] // no more than would be needed
 	}
 	err := each(workers, func(w *worker) error { return w.prime(ctx, need) })
 	a.trim()
@@ -89,7 +89,6 @@ func (a *armRun) trim() {
 		}
 		store.Clear()
 		store.Keep(all[:size])
-		a.workers[0].sessions.Primed -= int64(len(all) - size)
 	}
 }
 
@@ -127,7 +126,8 @@ func (a *armRun) feed(round, rounds int) {
 	all := a.imported
 	switch {
 	case a.Session.Policy == session.Once:
-		all = all[len(all)*round/rounds : len(all)*(round+1)/rounds]
+		// Early rather than late: what a block leaves over is the next one's.
+		all = all[shareOf(len(all), round, rounds):shareOf(len(all), round+1, rounds)]
 		for i, one := range all {
 			a.stores[i%len(a.stores)].Keep([]session.Session{one})
 		}
@@ -141,6 +141,9 @@ func (a *armRun) feed(round, rounds int) {
 	}
 	a.workers[0].sessions.Imported += int64(len(all))
 }
+
+// shareOf is how many of n the rounds before this one get.
+func shareOf(n, round, rounds int) int { return (n*round + rounds - 1) / rounds }
 
 // export returns the sessions that the arm holds at the end. Those of a pool
 // are spent by then, so it is filled once more.

@@ -47,7 +47,22 @@ const (
 	WarnClientCPU     WarningCode = "client-cpu"
 	WarnClamped       WarningCode = "clamped"
 	WarnPartial       WarningCode = "partial"
+
+	// WarnExport and WarnServerClock tell what befell the run itself.
+	WarnExport      WarningCode = "sessions-out"
+	WarnServerClock WarningCode = "server-clock"
 )
+
+// diagnosed are the codes that diagnose gives. Every other is of something that
+// only the run itself saw, so that it is kept when a result is read.
+var diagnosed = []WarningCode{
+	WarnArmsDiffer, WarnClamped, WarnClientBound, WarnClientExhaust, WarnErrors,
+	WarnFallback, WarnFewRounds, WarnFewSamples, WarnHelloRetry, WarnInsecure,
+	WarnKeyLog, WarnLoopback, WarnMixed, WarnNoisy, WarnNotHonoured,
+	WarnNotResumed, WarnPartial, WarnPoolDry, WarnPorts, WarnPriming,
+	WarnServerCPU, WarnSharedCores, WarnSimulated, WarnStarved, WarnStatus,
+	WarnUnfinished, WarnWithheld,
+}
 
 func warn(code WarningCode, format string, args ...any) Warning {
 	return Warning{Code: code, Text: fmt.Sprintf(format, args...)}

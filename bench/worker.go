@@ -87,7 +87,6 @@ func (w *worker) offer(now time.Time) (Offer, bool) {
 		if w.arm.Session.Policy == session.Once && w.arm.Session.WhenDry != DryFull {
 			return Offer{}, false
 		}
-		w.sessions.Starved++
 		return Offer{}, true
 	}
 	return Offer{Session: s}, true
@@ -117,6 +116,9 @@ func (w *worker) attempt(ctx context.Context, offer Offer) error {
 		return err
 	}
 	w.batch.keep()
+	if w.store != nil && offer.Session.IsZero() {
+		w.sessions.Starved++
+	}
 	w.sessions.Received += w.keep(granted)
 	if s.Failure != nil {
 		w.failures++

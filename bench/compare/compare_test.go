@@ -175,6 +175,9 @@ func TestGate(t *testing.T) {
 	}{
 		{"all is well", func(*bench.Result) {}, Passed, ""},
 		{"interrupted", func(r *bench.Result) { r.Ended = bench.Interrupted }, Interrupted, "partial"},
+		{"nothing was granted, so nothing was tried", func(r *bench.Result) {
+			r.Arms[1].Stats = bench.Stats{}
+		}, Failed, "asked for and never granted: not offered"},
 		{"never resumed", func(r *bench.Result) {
 			r.Arms[1].Kinds = map[bench.Kind]int64{bench.Full: 5}
 		}, Failed, "never granted"},

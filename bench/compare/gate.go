@@ -38,6 +38,9 @@ func Gate(r *bench.Result) Outcome {
 	for _, arm := range r.Plan.Arms {
 		a, ok := r.Arm(arm.Name)
 		switch {
+		// Under the policy once, nothing is tried without a session.
+		case ok && arm.Want.Resumes() && a.Wanted(arm.Want) == 0 && a.Failed() == 0:
+			out.fail(Failed, fmt.Sprintf("%s: %s was asked for and never granted: %s", arm.Target.URL, resumption(arm.Want), bench.WhyNotResumed(arm, a)))
 		case !ok || a.Completed() == 0:
 			out.fail(NotRun, fmt.Sprintf("%s: not one handshake of arm %s succeeded: %s", arm.Target.URL, arm.Name, firstErrors(a)))
 		case arm.Want.Resumes() && a.Wanted(arm.Want) == 0:
