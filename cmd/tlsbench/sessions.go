@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -92,6 +93,9 @@ func (o *options) openSessions(p bench.Plan, outs destinations, stderr io.Writer
 				return nil, fmt.Errorf("--sessions-out %s: another output goes there", f.out)
 			}
 		}
+		if isStandard(f.out) {
+			return nil, fmt.Errorf("--sessions-out %s: the report goes there, and sessions are secret: name a file of their own", f.out)
+		}
 		if err := wholefile.SecretWritable(f.out); err != nil {
 			return nil, fmt.Errorf("--sessions-out: %w", err)
 		}
@@ -115,7 +119,7 @@ func (f *sessionFiles) read(path string, force bool, p bench.Plan, stderr io.Wri
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	if err := enoughFor(p, usable); err != nil {
+	if err := enoughFor(p, usable, expired); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	if expired > 0 {
@@ -126,13 +130,17 @@ func (f *sessionFiles) read(path string, force bool, p bench.Plan, stderr io.Wri
 }
 
 // enoughFor refuses sessions of which an arm could offer none.
-func enoughFor(p bench.Plan, usable []session.Session) error {
+func enoughFor(p bench.Plan, usable []session.Session, expired int) error {
+	over := ""
+	if expired > 0 {
+		over = fmt.Sprintf(" that can still be used, and %d that are over", expired)
+	}
 	for _, arm := range p.Arms {
 		if !arm.Session.Imported || slices.ContainsFunc(usable, arm.Takes) {
 			continue
 		}
-		return fmt.Errorf("it holds %s, and the arm %s offers %s: change --arms or --tls, or write the file anew",
-			kindsOf(usable), arm.Name, offersOf(arm))
+		return fmt.Errorf("it holds %s%s; the arm %s offers %s: change --arms or --tls, or write the file anew",
+			kindsOf(usable), over, arm.Name, offersOf(arm))
 	}
 	return nil
 }
@@ -146,6 +154,21 @@ func offersOf(arm bench.Arm) string {
 		versions += "-" + arm.TLS.MaxVersion.String()
 	}
 	return kind + " of TLS " + versions
+}
+
+// isStandard reports whether a name leads to where this process writes its
+// output, as /dev/stdout does.
+func isStandard(name string) bool {
+	info, err := os.Stat(name)
+	if err != nil {
+		return false
+	}
+	for _, f := range []*os.File{os.Stdout, os.Stderr} {
+		if own, err := f.Stat(); err == nil && os.SameFile(info, own) {
+			return true
+		}
+	}
+	return false
 }
 
 // take is the driver's Export.
