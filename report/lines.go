@@ -239,14 +239,14 @@ func (d *Document) sentences() []string {
 	return all
 }
 
-func sentence(c compare.Comparison, arm, base string, confidence float64) string {
-	arm = strings.ToUpper(arm[:1]) + arm[1:]
+func sentence(c compare.Comparison, name, base string, confidence float64) string {
+	arm := strings.ToUpper(name[:1]) + name[1:]
 	switch c.Verdict {
 	case compare.Inconclusive:
 		return fmt.Sprintf("%s handshakes cannot be compared with %s ones: %s with enough of both, and it takes %d.", arm, base, plural(c.Rounds, "round"), bench.MinRounds)
 	case compare.Same:
 		return fmt.Sprintf("No difference was found between the time that %s and %s handshakes spend in TLS; a change of %s would have been seen, 4 times in 5.",
-			strings.ToLower(arm), base, percent(*c.Detectable))
+			name, base, percent(*c.Detectable))
 	}
 	factor, low, high := 1/(1+*c.Change), 1/(1+c.CI[1]), 1/(1+c.CI[0])
 	word := "less"
