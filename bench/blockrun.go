@@ -44,14 +44,14 @@ const settle = 2 * time.Millisecond
 // been filled. The block's samples are then in r.block.
 func (r *run) runBlock(ctx context.Context, a *armRun, l length) (measured, error) {
 	runtime.GC()
-	if r.server.CollectGarbage != nil {
-		if err := r.server.CollectGarbage(ctx); err != nil && ctx.Err() == nil {
+	if a.server.CollectGarbage != nil {
+		if err := a.server.CollectGarbage(ctx); err != nil && ctx.Err() == nil {
 			return measured{}, err
 		}
 	}
 	sleep(ctx, settle)
 
-	server := r.readServer(ctx)
+	server := r.readServer(ctx, a.server)
 	client := r.readClient(ctx)
 	start := time.Now()
 	b := &budget{counted: l.attempts > 0, deadline: start.Add(l.duration)}
@@ -60,7 +60,7 @@ func (r *run) runBlock(ctx context.Context, a *armRun, l length) (measured, erro
 	took := time.Since(start)
 	clientAfter := r.readClient(ctx)
 	sleep(ctx, settle)
-	serverAfter := r.readServer(ctx)
+	serverAfter := r.readServer(ctx, a.server)
 	if err != nil {
 		return measured{}, err
 	}
@@ -125,11 +125,11 @@ func (r *run) readClient(ctx context.Context) reading {
 
 // readServer stops reading a clock that failed: a server that is gone does not
 // come back under the same clock.
-func (r *run) readServer(ctx context.Context) reading {
-	at, err := read(ctx, r.server.CPU)
+func (r *run) readServer(ctx context.Context, server *Server) reading {
+	at, err := read(ctx, server.CPU)
 	if err != nil {
 		r.warn(warn(WarnServerClock, "server CPU is missing from round %d on: %v", len(r.result.Rounds)+1, err))
-		r.server.CPU = nil
+		server.CPU = nil
 	}
 	return at
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"tlsbench/bench/cpu"
@@ -15,7 +16,10 @@ import (
 type Driver struct {
 	Plan    Plan
 	Engines []Engine
+	// Server is what is known of every arm's server, Servers of that of single
+	// arms, by name.
 	Server  Server
+	Servers map[string]Server
 	// Sessions are offered by the arms whose policy says that theirs are
 	// imported.
 	Sessions []session.Session
@@ -48,21 +52,21 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 	plan, warnings := d.Plan.Fit(0)
 	plan, fewer := plan.fitWorkers()
 	r := &run{
-		plan:   plan,
-		server: d.Server,
-		live:   d.Live,
-		rec:    newRecorder(runtime.GOMAXPROCS(0)),
-		began:  time.Now(),
+		plan:  plan,
+		live:  d.Live,
+		rec:   newRecorder(runtime.GOMAXPROCS(0)),
+		began: time.Now(),
 	}
 	if r.live == nil {
 		r.live = &Live{}
 	}
 	r.result = &Result{Schema: Schema, Tool: ThisTool(), Env: ThisEnv(), Started: r.began.UTC(), Rounds: []Round{}, Warnings: []Warning{}}
-	r.openClocks()
 	defer r.close()
 	if err := r.open(ctx, d.Engines, d.Sessions); err != nil {
 		return nil, err
 	}
+	r.assign(d)
+	r.openClocks()
 	perAttempt, err := r.warmUp(ctx)
 	if err != nil {
 		return nil, err
@@ -84,7 +88,6 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 // run is one run in progress.
 type run struct {
 	plan      Plan
-	server    Server
 	clientCPU cpu.Clock // nil where there is none
 	live      *Live
 	patience  []*patience // one for each group of arms
@@ -107,6 +110,7 @@ type armRun struct {
 	priming  *Failure // the last that priming met
 	facts    *Facts
 	patience *patience // of its group
+	server   *Server   // shared by the arms that go there
 }
 
 func (r *run) openClocks() {
@@ -117,8 +121,23 @@ func (r *run) openClocks() {
 		r.clientCPU = self
 		r.result.Clocks.Client = self.String()
 	}
-	if r.server.CPU != nil {
-		r.result.Clocks.Server = r.server.CPU.String()
+	var names []string
+	for _, a := range r.arms {
+		if a.server.CPU != nil && !slices.Contains(names, a.server.CPU.String()) {
+			names = append(names, a.server.CPU.String())
+		}
+	}
+	r.result.Clocks.Server = strings.Join(names, ", ")
+}
+
+// assign gives every arm its server.
+func (r *run) assign(d *Driver) {
+	common := &Server{CPU: d.Server.CPU, CollectGarbage: d.Server.CollectGarbage}
+	for _, a := range r.arms {
+		a.server = common
+		if own, ok := d.Servers[a.Name]; ok {
+			a.server = &own
+		}
 	}
 }
 

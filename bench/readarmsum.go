@@ -1,0 +1,84 @@
+package bench
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+)
+
+// armSum is what the blocks of an arm add up to.
+type armSum struct {
+	want                           Want
+	counts                         Stats // only what is counted, and Took
+	clientCPU, serverCPU           cpuSum
+	bytesIn, bytesOut, ticketBytes meanSum
+	phases                         map[Phase]*phaseSum
+	others                         map[Kind]map[Phase]*phaseSum
+	histograms                     phaseHistograms
+	lacking                        map[Phase]bool // a block has the phase, but no histogram
+}
+
+func newArmSum(want Want) *armSum {
+	return &armSum{
+		want:       want,
+		counts:     Stats{Kinds: map[Kind]int64{}, Errors: map[ErrorClass]int64{}},
+		phases:     map[Phase]*phaseSum{},
+		others:     map[Kind]map[Phase]*phaseSum{},
+		histograms: phaseHistograms{},
+		lacking:    map[Phase]bool{},
+	}
+}
+
+// add takes a block that was restored. Its histograms are used up.
+func (t *armSum) add(b *Stats, histograms phaseHistograms) error {
+	c := &t.counts
+	c.Attempts += b.Attempts
+	c.Took += b.Took
+	c.HelloRetry += b.HelloRetry
+	c.Clamped += b.Clamped
+	c.Sessions.add(b.Sessions)
+	addTo(&c.Kinds, b.Kinds)
+	addTo(&c.Errors, b.Errors)
+	addTo(&c.BadStatus, b.BadStatus)
+	if c.Attempts > maxCounted || c.Took > maxSpan {
+		return errors.New("attempts or took_ns: with the rounds before it that is more than can be measured")
+	}
+	completed, wanted := b.Completed(), b.Wanted(t.want)
+	err := cmp.Or(
+		t.clientCPU.add("client_cpu_ns", b.ClientCPU, completed), t.serverCPU.add("server_cpu_ns", b.ServerCPU, completed),
+		t.bytesIn.add("bytes_in", b.BytesIn, wanted), t.bytesOut.add("bytes_out", b.BytesOut, wanted),
+		t.ticketBytes.add("ticket_bytes", b.TicketBytes, wanted))
+	if err != nil {
+		return err
+	}
+	addPhases(t.phases, b.Phases)
+	for kind, phases := range b.Others {
+		if t.others[kind] == nil {
+			t.others[kind] = map[Phase]*phaseSum{}
+		}
+		addPhases(t.others[kind], phases)
+	}
+	for p := range b.Phases {
+		h, ok := histograms[p]
+		switch sum := t.histograms[p]; {
+		case !ok:
+			t.lacking[p] = true
+		case sum == nil:
+			t.histograms[p] = h
+		default:
+			if err := sum.Merge(h); err != nil {
+				return fmt.Errorf("histograms.%s: %w", p, err)
+			}
+		}
+	}
+	return nil
+}
+
+func addTo[K comparable](sum *map[K]int64, counts map[K]int64) {
+	for key, n := range counts {
+		if *sum == nil {
+			*sum = map[K]int64{}
+		}
+		(*sum)[key] += n
+	}
+}
