@@ -8,7 +8,6 @@
 package compare
 
 import (
-	"math"
 	"slices"
 
 	"tlsbench/bench"
@@ -49,6 +48,12 @@ type Comparison struct {
 	// Rounds is how many had a value for both arms.
 	Rounds  int     `json:"rounds"`
 	Verdict Verdict `json:"verdict"`
+	// Allowed is by how much the metric may get worse, nil where it is not
+	// gated; PAdjusted is P with all gated comparisons taken together; and
+	// Regressed says that it got worse by more. See Judge.
+	Allowed   *float64 `json:"allowed,omitempty"`
+	PAdjusted *float64 `json:"p_adjusted,omitempty"`
+	Regressed bool     `json:"regressed,omitempty"`
 }
 
 // Within compares the arms of one result with each other: along the plan's
@@ -99,19 +104,8 @@ func pair(r *bench.Result, m bench.Metric, base, arm string) (Comparison, bool) 
 		BaselineValue: baseValue, Value: value, Verdict: Inconclusive,
 	}
 	shift, used, err := estimate(r.Plan, m, pairs(r, m, base, arm))
+	c.fill(m, shift, err)
 	c.Rounds = used
-	if err != nil {
-		return c, true // too few rounds, or none that can be compared
-	}
-	scale := math.Expm1
-	if m.Unit == bench.Fraction {
-		scale = func(x float64) float64 { return x }
-	}
-	change, detectable := scale(shift.Estimate), -scale(-shift.Detectable)
-	c.Change, c.Detectable, c.P = &change, &detectable, &shift.P
-	c.CI = &[2]float64{scale(shift.Interval.Low), scale(shift.Interval.High)}
-	c.Confidence = shift.Interval.Confidence
-	c.Verdict = verdict(c, m)
 	return c, true
 }
 

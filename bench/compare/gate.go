@@ -16,6 +16,7 @@ const (
 	NotRun      Exit = 1   // the run could not be carried out
 	Usage       Exit = 2   // wrong usage or configuration
 	Failed      Exit = 3   // the gate failed
+	Unsure      Exit = 4   // nothing failed, but not everything could be told; only where asked for
 	Interrupted Exit = 130 // by the user, as shells report SIGINT
 )
 
@@ -55,6 +56,42 @@ func resumption(w bench.Want) string {
 		return "resumption"
 	}
 	return "resumption by " + string(w)
+}
+
+// Findings are what was put to a result beside itself.
+type Findings struct {
+	Checks []Check
+	// Regressed are comparisons that Judge was asked about.
+	Judged []Comparison
+	// Strict makes what could not be told an outcome of its own.
+	Strict bool
+}
+
+// Judge adds findings to an outcome.
+func (o *Outcome) Judge(f Findings) {
+	if o.Exit == Interrupted || o.Exit == NotRun {
+		return
+	}
+	var unsure []string
+	for _, c := range f.Checks {
+		switch c.Verdict {
+		case CheckFail:
+			o.fail(Failed, fmt.Sprintf("check failed: %s: %s", c.Expr, c.Why))
+		case CheckInconclusive:
+			unsure = append(unsure, fmt.Sprintf("check inconclusive: %s: %s", c.Expr, c.Why))
+		}
+	}
+	for _, c := range f.Judged {
+		switch {
+		case c.Regressed:
+			o.fail(Failed, "regression: "+c.String())
+		case c.Allowed != nil && c.Verdict == Inconclusive:
+			unsure = append(unsure, fmt.Sprintf("inconclusive: %s of %s: too few rounds or runs to tell", c.Metric, c.Arm))
+		}
+	}
+	if f.Strict && o.Exit == Passed && len(unsure) > 0 {
+		o.Exit, o.Reasons = Unsure, unsure
+	}
 }
 
 // fail adds a reason; what could not be run outweighs what failed.

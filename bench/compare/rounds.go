@@ -39,15 +39,10 @@ func estimate(p bench.Plan, m bench.Metric, rounds []blocks) (stats.Shift, int, 
 		shift, err := estimateTail(p, m.Tail, rounds)
 		return shift, len(rounds), err
 	}
-	of := m.OfRound
-	if of == nil {
-		of = m.Of
-	}
 	var diffs []float64
 	for _, round := range rounds {
-		base, okBase := of(&round.base.Stats)
-		value, okArm := of(&round.arm.Stats)
-		if !okBase || !okArm || incomparable(m, base, value) {
+		base, value, ok := pairValues(m, round)
+		if !ok {
 			continue
 		}
 		if m.Unit == bench.Fraction {
@@ -58,6 +53,18 @@ func estimate(p bench.Plan, m bench.Metric, rounds []blocks) (stats.Shift, int, 
 	}
 	shift, err := stats.SignedRank(diffs, p.Confidence)
 	return shift, len(diffs), err
+}
+
+// pairValues are a metric's values in one round, false where they cannot be
+// compared.
+func pairValues(m bench.Metric, round blocks) (base, value float64, ok bool) {
+	of := m.OfRound
+	if of == nil {
+		of = m.Of
+	}
+	base, okBase := of(&round.base.Stats)
+	value, okArm := of(&round.arm.Stats)
+	return base, value, okBase && okArm && !incomparable(m, base, value)
 }
 
 // resamples give an interval's ends to about a tenth of its width.

@@ -7,22 +7,12 @@ import (
 	"strings"
 	"time"
 
+	"tlsbench/bench/caret"
 	"tlsbench/bench/spelling"
 )
 
 // ExpectError is an error in the text of conditions.
-type ExpectError struct {
-	Text   string // all of it
-	Column int    // of the character that is wrong, from 1
-	What   string
-}
-
-func (e *ExpectError) Error() string { return fmt.Sprintf("column %d: %s", e.Column, e.What) }
-
-// Caret gives the text and, below the character that is wrong, a caret.
-func (e *ExpectError) Caret() string {
-	return e.Text + "\n" + strings.Repeat(" ", e.Column-1) + "^"
-}
+type ExpectError = caret.Error
 
 // ParseExpect reads conditions, separated by commas:
 //
@@ -51,7 +41,7 @@ const space = " \t\r\n"
 // parseTerm reads one condition, which begins at that byte of the text.
 func parseTerm(text, term string, at int) (Condition, error) {
 	wrong := func(offset int, format string, args ...any) (Condition, error) {
-		return Condition{}, &ExpectError{text, len([]rune(text[:at+offset])) + 1, fmt.Sprintf(format, args...)}
+		return Condition{}, caret.At(text, at+offset, format, args...)
 	}
 	begin := len(term) - len(strings.TrimLeft(term, space))
 	rest := strings.Trim(term, space)
@@ -165,6 +155,9 @@ func unknownName(name string) string {
 	known := strings.Join(Names(), ", ")
 	if name == "" {
 		return "the name of a condition is missing: want one of " + known
+	}
+	if strings.HasPrefix(name, "tls") {
+		return fmt.Sprintf("unknown condition %q: did you mean tls1.0, tls1.1, tls1.2 or tls1.3?", name)
 	}
 	if nearest, ok := spelling.Nearest(name, Names()); ok {
 		return fmt.Sprintf("unknown condition %q: did you mean %s?", name, nearest)

@@ -1,0 +1,103 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+
+	"tlsbench/bench"
+	"tlsbench/bench/stats"
+)
+
+// Judge marks the regressions among comparisons. A metric that got worse is
+// one only where all three hold: the change is significant with all gated
+// comparisons taken together (Holm), its estimate exceeds what is allowed, and
+// its interval excludes what is allowed. Identical code has failed builds on
+// each of these alone.
+func Judge(all []Comparison, a Allowance, confidence float64) {
+	var gated []int
+	var ps []float64
+	for i := range all {
+		c := &all[i]
+		c.Allowed, c.PAdjusted, c.Regressed = nil, nil, false
+		share, ok := a.Of(c.Metric)
+		if !ok {
+			continue
+		}
+		c.Allowed = &share
+		p := math.NaN() // nothing could be told: it takes no part
+		if c.P != nil {
+			p = *c.P
+		}
+		gated, ps = append(gated, i), append(ps, p)
+	}
+	if tooMany(all, gated, confidence) {
+		// With so few rounds no p can pass the correction: what looks quiet
+		// would only be blind.
+		for _, i := range gated {
+			all[i].Verdict = Inconclusive
+		}
+	}
+	for k, p := range stats.Holm(ps) {
+		c := &all[gated[k]]
+		if math.IsNaN(p) {
+			continue
+		}
+		c.PAdjusted = &p
+		worse, least := c.worsening()
+		c.Regressed = p <= 1-confidence && worse > *c.Allowed && least > *c.Allowed
+	}
+}
+
+// tooMany reports whether no comparison of this many rounds or runs could be
+// significant among as many others.
+func tooMany(all []Comparison, gated []int, confidence float64) bool {
+	together := 1 - (1-confidence)/float64(max(1, len(gated)))
+	for _, i := range gated {
+		c := all[i]
+		fewest := stats.FewestSignedRank(min(together, 0.9999))
+		if c.Arm == c.Baseline { // not paired
+			fewest = stats.FewestRankSum(min(together, 0.9999))
+		}
+		if c.Rounds >= fewest {
+			return false
+		}
+	}
+	return len(gated) > 0
+}
+
+// worsening is by how much a metric got worse, and by how much at least: the
+// end of its interval on the better side.
+func (c Comparison) worsening() (estimate, least float64) {
+	if c.Better == bench.HigherIsBetter {
+		return -*c.Change, -c.CI[1]
+	}
+	return *c.Change, c.CI[0]
+}
+
+// Regressions are the comparisons that Judge marked.
+func Regressions(all []Comparison) []Comparison {
+	var found []Comparison
+	for _, c := range all {
+		if c.Regressed {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// String tells the change in words.
+func (c Comparison) String() string {
+	if c.Change == nil {
+		return fmt.Sprintf("%s of %s: %s", c.Metric, c.Arm, c.Verdict)
+	}
+	unit := "%"
+	if c.Unit == bench.Fraction {
+		unit = " points"
+	}
+	text := fmt.Sprintf("%s of %s changed by %+.1f%s (%.0f %% CI %+.1f to %+.1f)",
+		c.Metric, c.Arm, 100**c.Change, unit, 100*c.Confidence, 100*c.CI[0], 100*c.CI[1])
+	if c.Allowed != nil {
+		text += fmt.Sprintf(", allowed are %.1f%s", 100**c.Allowed, unit)
+	}
+	return text
+}
