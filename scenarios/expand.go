@@ -18,7 +18,34 @@ import (
 const (
 	Session = "session" // the wanted kind of handshake
 	Version = "tls"     // the TLS version
+	Target  = "target"  // the server: see Versus
 )
+
+// The values of the dimension target: the server that the other one is held
+// against, and that one.
+const (
+	BaseTarget = "base"
+	NewTarget  = "new"
+)
+
+// Versus doubles arms: each goes to the base target too, and is compared with
+// its like there. They run interleaved, so that both servers have the same
+// weather.
+func Versus(arms []bench.Arm, base bench.Target) []bench.Arm {
+	var all []bench.Arm
+	for _, arm := range arms {
+		for _, side := range []string{BaseTarget, NewTarget} {
+			named := bench.NewArm(append(slices.Clone(arm.Coords), bench.Coord{Dimension: Target, Value: side})...)
+			own := arm
+			own.Name, own.Coords = named.Name, named.Coords
+			if side == BaseTarget {
+				own.Target = base
+			}
+			all = append(all, own)
+		}
+	}
+	return all
+}
 
 // ErrNoneResumes says that sessions were configured for arms of which none
 // offers any.
