@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"tlsbench/bench/probe"
@@ -44,7 +45,12 @@ func (p Probe) sharing(m probe.Matrix) string {
 		}
 		groups = append(groups, strings.Join(numbers, " with "))
 	}
-	if len(groups) == 0 {
+	tested := func(cells []probe.Cell) bool { return slices.ContainsFunc(cells, probe.Cell.Tested) }
+	switch {
+	case len(groups) > 0:
+	case slices.ContainsFunc(m.Cells, tested):
+		return "shared: no place accepts even its own"
+	default:
 		return "shared: nothing is known"
 	}
 	return "shared: " + strings.Join(groups, "; ")

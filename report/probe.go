@@ -95,15 +95,18 @@ next:
 		names = append(names, []string{place.Name})
 	}
 	for i := range bodies {
-		bodies[i] = strings.Join(names[i], ", ") + "\n" + bodies[i]
+		var head strings.Builder
+		wrap(&head, strings.Join(names[i], ", "), "", "  ", width)
+		bodies[i] = head.String() + bodies[i]
 	}
 	return bodies
 }
 
 func (p Probe) place(place probe.PlaceResult, width int) string {
 	var b strings.Builder
-	if place.Failure != nil {
-		wrap(&b, place.Failure.String(), "down: ", "  ", width)
+	what, why := place.Trouble()
+	if !place.Up() {
+		wrap(&b, why, what+": ", "  ", width)
 		return b.String()
 	}
 	// A table of finished cells cannot fail to be drawn into memory.
@@ -113,8 +116,8 @@ func (p Probe) place(place probe.PlaceResult, width int) string {
 	}
 	mechanisms, _ := drawn(mechanismTable(place))
 	b.WriteString(versions + "\n" + mechanisms)
-	if place.Stopped != nil {
-		wrap(&b, place.Stopped.String(), "stopped answering: ", "  ", width)
+	if what != "" {
+		wrap(&b, why, what+": ", "  ", width)
 	}
 	return b.String()
 }
@@ -186,7 +189,7 @@ func mechanismTable(place probe.PlaceResult) Table {
 	row("after an abrupt close", func(m probe.MechanismResult) string { return finding(m.Abrupt) })
 	if len(place.Mechanisms) > 0 {
 		for i, age := range place.Mechanisms[0].Ages {
-			row("at an age of "+span(age.Age), func(m probe.MechanismResult) string { return finding(m.Ages[i].Finding) })
+			row("at an age of "+span(age.Age), func(m probe.MechanismResult) string { return aged(m.Ages[i]) })
 		}
 	}
 	return t
@@ -218,6 +221,13 @@ func finding(f probe.Finding) string {
 		text += fmt.Sprintf(", %d not offered", f.Withheld)
 	}
 	return text
+}
+
+func aged(a probe.AgeFinding) string {
+	if a.Over {
+		return "over by then"
+	}
+	return finding(a.Finding)
 }
 
 func orAbsent(text string) string {

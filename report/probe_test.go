@@ -39,7 +39,7 @@ func probed() Probe {
 					FirstUse: good(3), Reuse: probe.Finding{Verdict: probe.No, Accepted: 3, Of: 12},
 					Simultaneous: probe.Finding{Verdict: probe.No, Accepted: 1, Of: 3, Failed: 1},
 					Abrupt:       probe.Finding{Verdict: probe.Mixed, Accepted: 1, Of: 3},
-					Ages:         []probe.AgeFinding{{Age: time.Minute, Finding: probe.Finding{Verdict: probe.NotTested, Withheld: 1}}}},
+					Ages:         []probe.AgeFinding{{Age: time.Minute, Over: true, Finding: probe.Finding{Verdict: probe.NotTested, Withheld: 1}}}},
 			},
 		}
 	}
@@ -101,6 +101,33 @@ func TestProbeTextIsAsGolden(t *testing.T) {
 			}
 			golden(t, fmt.Sprintf("%s-%d.txt", name, width), b.Bytes())
 		}
+	}
+}
+
+// Many places that are alike, and long reasons, are broken at the width.
+func TestProbeWraps(t *testing.T) {
+	p := probed()
+	up := p.Result.Places[0]
+	p.Result.Places, p.Result.Matrices, p.Result.Waterfall, p.Result.Notes = nil, nil, nil, nil
+	for i := range 16 {
+		up.Name = fmt.Sprintf("192.0.2.%d:8443", i+1)
+		p.Result.Places = append(p.Result.Places, up)
+	}
+	p.Result.Places = append(p.Result.Places, probe.PlaceResult{
+		Place:   probe.Place{Name: "192.0.2.99:8443"},
+		Failure: &bench.FailureNote{Class: bench.ClassCertificate, Phase: bench.TLSPhase, Error: strings.Repeat("a long reason ", 10)},
+	})
+	var b bytes.Buffer
+	if err := p.WriteText(&b, 64); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(b.String()) {
+		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > 64 {
+			t.Errorf("a line of %d: %s", n, line)
+		}
+	}
+	if !strings.Contains(b.String(), "\ncannot be probed: ") || strings.Contains(b.String(), "down: ") {
+		t.Errorf("%s", b.String())
 	}
 }
 

@@ -45,7 +45,7 @@ func (r *run) mintAges(ctx context.Context) error {
 			s := sessions[0]
 			due := s.Granted.Add(a.Age)
 			if why := overBy(s, due); why != "" {
-				a.Finding = notTested("%s", why)
+				a.Finding, a.Over = notTested("%s", why), true
 				continue
 			}
 			r.aging = append(r.aging, &aging{at: at, m: m, finding: a, session: s, due: due})
@@ -60,7 +60,7 @@ func overBy(s session.Session, at time.Time) string {
 	end := s.Granted.Add(s.Lifetime)
 	switch {
 	case s.Version >= tls.VersionTLS13 && s.Lifetime > 0 && at.After(end):
-		return "not offered: its lifetime of " + s.Lifetime.String() + " is over by then"
+		return "not offered: its lifetime of " + brief(s.Lifetime) + " is over by then"
 	case !s.NotAfter.IsZero() && at.After(s.NotAfter):
 		return "not offered: the certificate in it is over by then"
 	}
@@ -72,6 +72,9 @@ func (r *run) offerDue(ctx context.Context) error {
 	for _, a := range r.aging {
 		if a.offers != nil || time.Now().Before(a.due) {
 			continue
+		}
+		if !settle(ctx, a.session) {
+			return errStopped
 		}
 		age := time.Since(a.session.Granted)
 		o, f, err := r.offer(ctx, a.at, a.session)
@@ -95,7 +98,7 @@ func (r *run) lastAges(ctx context.Context) error {
 	slices.SortFunc(waiting, func(a, b *aging) int { return a.due.Compare(b.due) })
 	for _, a := range waiting {
 		if wait := time.Until(a.due); a.offers == nil && wait > 0 {
-			r.say("%s until a session is %v old", wait.Round(time.Second), a.finding.Age)
+			r.say("%s until a session is %s old", wait.Round(time.Second), brief(a.finding.Age))
 			if !sleep(ctx, wait) {
 				return errStopped
 			}
@@ -118,9 +121,9 @@ func (r *run) judgeAges() {
 		if f.Withheld > 0 {
 			f.Why = "not offered by the client"
 			if why := overBy(a.session, time.Now()); why != "" {
-				f.Why = why
+				f.Why, a.finding.Over = why, true
 			}
 		}
-		a.finding.Finding = compared(f, a.m.FirstUse)
+		a.finding.Finding = compared(f, a.m)
 	}
 }

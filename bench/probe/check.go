@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -24,8 +25,8 @@ type Check struct {
 	Why   string `json:"why"`
 }
 
-// Check applies the condition to a result.
-func (c Condition) Check(res *Result) Check {
+// Check applies the condition to a result, and to a watch, which may be nil.
+func (c Condition) Check(res *Result, watch *WatchResult) Check {
 	check := Check{Expr: c.String()}
 	s, ok := subjectOf(c.Name)
 	switch {
@@ -36,7 +37,7 @@ func (c Condition) Check(res *Result) Check {
 	case s.holds == nil:
 		check.Verdict, check.Value, check.Why = Unknown, "unknown", s.name+" has to be compared, as in "+s.example()
 	default:
-		check.Verdict, check.Value, check.Why = s.holds(res).judge(c.Not)
+		check.Verdict, check.Value, check.Why = s.holds(findings{res, watch}).judge(c.Not)
 	}
 	return check
 }
@@ -103,28 +104,43 @@ func (all truths) judge(not bool) (CheckVerdict, string, string) {
 	if not {
 		against = []Verdict{Yes, Mixed}
 	}
-	unknown := slices.IndexFunc(all, func(t truth) bool { return t.verdict == NotTested })
+	var offending, unknown truths
 	for _, t := range all {
-		if slices.Contains(against, t.verdict) {
-			return Fail, string(t.verdict), t.String()
+		switch {
+		case slices.Contains(against, t.verdict):
+			offending = append(offending, t)
+		case t.verdict == NotTested:
+			unknown = append(unknown, t)
 		}
 	}
 	switch {
 	case len(all) == 0:
 		return Unknown, "unknown", "nothing was found out about it"
-	case unknown >= 0:
-		return Unknown, "unknown", all[unknown].String()
+	case len(offending) > 0:
+		return Fail, string(offending[0].verdict), offending.String()
+	case len(unknown) > 0:
+		return Unknown, "unknown", unknown.String()
 	}
-	var where []string
-	for _, t := range all {
-		where = append(where, t.String())
+	return Pass, string(all[0].verdict), all.String()
+}
+
+// truthsTold is how many truths are told one by one.
+const truthsTold = 3
+
+func (all truths) String() string {
+	var told []string
+	for _, t := range all[:min(len(all), truthsTold)] {
+		told = append(told, t.String())
 	}
-	return Pass, string(all[0].verdict), strings.Join(where, "; ")
+	if more := len(all) - truthsTold; more > 0 {
+		told = append(told, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(told, "; ")
 }
 
 func (t truth) String() string {
-	if t.why == "" {
-		return t.where
+	if t.where == "" || t.why == "" {
+		return t.where + t.why
 	}
 	return t.where + ": " + t.why
 }

@@ -32,9 +32,15 @@ const (
 // subject is what a condition can be about.
 type subject struct {
 	name  string
-	holds func(*Result) truths  // nil where it must be compared
+	holds func(findings) truths // nil where it must be compared
 	value func(*Result) measure // nil where it cannot be
 	unit  unit
+}
+
+// findings are what conditions are put to. The watch may be nil.
+type findings struct {
+	*Result
+	watch *WatchResult
 }
 
 // subjects are all names, in the order in which they are listed.
@@ -42,7 +48,7 @@ type subject struct {
 // What holds "everywhere" is asked of every place that is up, or, of
 // tls1.x, shared-keys and up, of every place; and, of reuse, simultaneous,
 // abrupt, age and shared-keys, of every mechanism that is granted.
-// hello-retry holds where one was seen anywhere.
+// hello-retry holds where one was seen anywhere. up regards the watch, too.
 func subjects() []subject {
 	return []subject{
 		{"session-id", resumesBy("session-id"), grantedBy("session-id"), count},
@@ -53,10 +59,10 @@ func subjects() []subject {
 		{"tls1.2", speaks("1.2"), nil, none},
 		{"tls1.3", speaks("1.3"), nil, none},
 		{"shared-keys", sharedKeys, nil, none},
-		{"reuse", survives(func(m MechanismResult) []Finding { return []Finding{m.Reuse} }), nil, none},
-		{"simultaneous", survives(func(m MechanismResult) []Finding { return []Finding{m.Simultaneous} }), nil, none},
-		{"abrupt", survives(func(m MechanismResult) []Finding { return []Finding{m.Abrupt} }), nil, none},
-		{"age", survives(ages), nil, none},
+		{"reuse", survives(one(func(m MechanismResult) Finding { return m.Reuse })), nil, none},
+		{"simultaneous", survives(one(func(m MechanismResult) Finding { return m.Simultaneous })), nil, none},
+		{"abrupt", survives(one(func(m MechanismResult) Finding { return m.Abrupt })), nil, none},
+		{"age", aged, nil, none},
 		{"hello-retry", helloRetry, nil, none},
 		{"up", up, nil, none},
 		{"places", nil, places, count},
@@ -99,7 +105,7 @@ func (c Condition) String() string {
 func (u unit) show(v float64) string {
 	switch u {
 	case span:
-		return time.Duration(v).String()
+		return brief(time.Duration(v))
 	default:
 		return strings.TrimSuffix(fmt.Sprintf("%.3f", v), ".000")
 	}

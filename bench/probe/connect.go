@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"tlsbench/bench"
 	"tlsbench/bench/session"
@@ -180,11 +181,24 @@ func (c *connector) offerWith(ctx context.Context, r route, offer bench.Offer) (
 	if c.gone(r.place) {
 		return skipped, c.stations[r.place].stopped, nil, nil
 	}
+	if !settle(ctx, offer.Session) {
+		return failed, nil, nil, errStopped
+	}
 	s, granted, err := c.dial(ctx, r, offer, nil)
 	if err != nil {
 		return failed, nil, nil, err
 	}
 	return judge(s), s.Failure, r.takes(granted), nil
+}
+
+// settling is how long a server is given to store a session, and to notice that
+// the connection ended that granted it, before that is offered: one worker of
+// nginx may be asked for it before another has stored it, 2 ms later.
+const settling = 100 * time.Millisecond
+
+// settle waits until a session has settled, false where ctx ended first.
+func settle(ctx context.Context, s session.Session) bool {
+	return sleep(ctx, time.Until(s.Granted.Add(settling)))
 }
 
 // judge is the one place that says what a sample proves.

@@ -20,7 +20,7 @@ func TestParseExpect(t *testing.T) {
 	for _, c := range got {
 		all = append(all, c.String())
 	}
-	want := "ticket>=1 shared-keys !tls1.0 lifetime>=1h30m0s certificate-bytes<=4096 places=2 !age ticket-bytes<1500"
+	want := "ticket>=1 shared-keys !tls1.0 lifetime>=1h30m certificate-bytes<=4096 places=2 !age ticket-bytes<1500"
 	if s := strings.Join(all, " "); s != want {
 		t.Errorf("got  %s\nwant %s", s, want)
 	}
@@ -41,6 +41,7 @@ func TestParseExpectErrors(t *testing.T) {
 		"":                    "column 1: a condition is missing",
 		"up,":                 "column 4: a condition is missing",
 		"up, tikcet>=1":       `column 5: unknown condition "tikcet": did you mean ticket?`,
+		"tls1.4":              "did you mean tls1.0, tls1.1, tls1.2 or tls1.3?",
 		"up,  shared-key":     `column 6: unknown condition "shared-key": did you mean shared-keys?`,
 		"elephants":           `column 1: unknown condition "elephants": want one of session-id`,
 		"!":                   "column 2: the name of a condition is missing",
@@ -92,7 +93,7 @@ func FuzzParseExpect(f *testing.F) {
 			if err != nil || len(again) != 1 || again[0] != c {
 				t.Fatalf("%q: %+v reads back as %+v, %v", text, c, again, err)
 			}
-			c.Check(&Result{})
+			c.Check(&Result{}, nil)
 		}
 	})
 }
@@ -126,7 +127,11 @@ func TestCheck(t *testing.T) {
 			fail:    "session-id, session-id>=1, psk>2, tls1.0, !tls1.2, !reuse, hello-retry, !up, places>1, lifetime>1h, certificate-bytes<900",
 			unknown: "ticket-bytes<=200, ticket-bytes>1",
 		},
-		"no ages": {places: []*fakePlace{place(honest("x"))}, unknown: "age, !age"},
+		"no ages":     {places: []*fakePlace{place(honest("x"))}, unknown: "age, !age"},
+		"stored late": {places: []*fakePlace{place(tardy(2 * settling))}, fail: "ticket, !ticket, reuse"},
+		"asks for a certificate": {
+			places: []*fakePlace{mutual()}, pass: "!up", fail: "up", unknown: "tls1.2, !tls1.2, tls1.3, !tls1.3, psk",
+		},
 		"single use": {
 			places: []*fakePlace{place(single)},
 			pass:   "ticket, psk, shared-keys, !reuse, !simultaneous, abrupt", fail: "reuse, simultaneous, !abrupt",
@@ -207,7 +212,7 @@ func TestCheck(t *testing.T) {
 					continue
 				}
 				for _, cond := range mustParse(t, text) {
-					got := cond.Check(res)
+					got := cond.Check(res, nil)
 					if got.Verdict != want {
 						t.Errorf("%s: %s, want %s (%+v)", cond, got.Verdict, want, got)
 					}
@@ -231,11 +236,11 @@ func TestLifetimeNotSaid(t *testing.T) {
 	for text, want := range map[string]CheckVerdict{
 		"lifetime>=1h": Fail, "lifetime>=1s": Unknown, "lifetime<1h": Unknown,
 	} {
-		if got := mustParse(t, text)[0].Check(res); got.Verdict != want {
+		if got := mustParse(t, text)[0].Check(res, nil); got.Verdict != want {
 			t.Errorf("%s: %+v, want %s", text, got, want)
 		}
 	}
-	if got := (Condition{Name: "elephants"}).Check(&Result{}); got.Verdict != Unknown {
+	if got := (Condition{Name: "elephants"}).Check(&Result{}, nil); got.Verdict != Unknown {
 		t.Errorf("%+v", got)
 	}
 }

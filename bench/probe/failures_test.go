@@ -77,6 +77,52 @@ func TestFailuresInTheMiddle(t *testing.T) {
 	}
 }
 
+// mutual is a server that asks for a client certificate.
+func mutual() *fakePlace {
+	return &fakePlace{nodes: []*fakeNode{honest("x")}, fail: func(_ int, arm bench.Arm, offer bench.Offer) *bench.Failure {
+		switch {
+		case arm.TLS.MaxVersion < tls.VersionTLS13:
+			return failure(bench.Alert("handshake_failure"), bench.TLSPhase)
+		case offer.Prime: // else nothing is read, and it is not seen
+			return failure(bench.Alert("certificate_required"), bench.TLSPhase)
+		}
+		return nil
+	}}
+}
+
+func TestClientCertificate(t *testing.T) {
+	e, p := fakes(mutual(), &fakePlace{nodes: []*fakeNode{honest("x")}})
+	res := probeFakes(t, e, p)
+	if res.Places[0].Up() || !hasNote(res, "a cannot be probed: it asks for a client certificate: give one with --cert") {
+		t.Errorf("%+v; %q", res.Places[0], res.Notes)
+	}
+	if note := res.Matrices[0].Cells[0][1].Note; note != "a cannot be probed" {
+		t.Errorf("%q", note)
+	}
+}
+
+// Only an alert about the version says that a server does not speak it.
+func TestRefusesVersion(t *testing.T) {
+	for alert, want := range map[string]Verdict{
+		"protocol_version": No, "handshake_failure": NotTested, "insufficient_security": NotTested,
+		"internal_error": NotTested, "bad_certificate": NotTested,
+	} {
+		e, p := fakes(&fakePlace{nodes: []*fakeNode{honest("x")}, fail: func(_ int, arm bench.Arm, _ bench.Offer) *bench.Failure {
+			if arm.TLS.MaxVersion == tls.VersionTLS12 {
+				return failure(bench.Alert(alert), bench.TLSPhase)
+			}
+			return nil
+		}})
+		res := probeFakes(t, e, p)
+		if got := res.Places[0].supports(tls.VersionTLS12); got != want {
+			t.Errorf("%s: %s, want %s", alert, got, want)
+		}
+		if got := mustParse(t, "!tls1.2")[0].Check(res, nil); (got.Verdict == Pass) != (want == No) {
+			t.Errorf("%s: %+v", alert, got)
+		}
+	}
+}
+
 // What refuses every version is not down, and is not taken for one that grants
 // nothing.
 func TestRefusesAll(t *testing.T) {
@@ -85,7 +131,7 @@ func TestRefusesAll(t *testing.T) {
 	if f := res.Places[0].Failure; f == nil || f.Class != bench.Alert("protocol_version") || len(res.Places[0].Versions) != 4 {
 		t.Errorf("%+v", res.Places[0])
 	}
-	if !hasNote(res, "a completes no handshake") {
+	if !hasNote(res, "a cannot be probed") {
 		t.Errorf("%q", res.Notes)
 	}
 	e, p = fakes(&fakePlace{versions: []bench.Version{}, fail: func(_ int, arm bench.Arm, _ bench.Offer) *bench.Failure {
@@ -131,7 +177,7 @@ func TestMintsFail(t *testing.T) {
 	if cell := res.Matrices[0].Cells[0][0]; cell.Full() || !strings.Contains(cell.Note, "no session could be got") {
 		t.Errorf("%+v", cell)
 	}
-	if got := mustParse(t, "shared-keys")[0].Check(res); got.Verdict == Pass {
+	if got := mustParse(t, "shared-keys")[0].Check(res, nil); got.Verdict == Pass {
 		t.Errorf("%+v", got)
 	}
 }

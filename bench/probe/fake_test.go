@@ -47,6 +47,7 @@ type fakeNode struct {
 	forgets   bool // never resumes
 	abrupt    bool // drops sessions whose connection was closed abruptly
 	accepts   time.Duration
+	late      time.Duration // it takes so long to store what it grants
 	hint      time.Duration
 }
 
@@ -61,6 +62,12 @@ type grant struct {
 
 func honest(key string) *fakeNode {
 	return &fakeNode{key: key, grants: map[session.Mechanism]int{session.ByTicket: 1, session.ByPSK: 2}, renews: 1, hint: time.Hour}
+}
+
+func tardy(late time.Duration) *fakeNode {
+	n := honest("x")
+	n.late = late
+	return n
 }
 
 func (e *fakeEngine) Name() string          { return "fake" }
@@ -144,7 +151,7 @@ func (d *fakeDialer) offers(s session.Session, g *grant, v bench.Version) bool {
 
 func (n *fakeNode) takes(g *grant) bool {
 	return n.key == g.key && !n.forgets && !(n.singleUse && g.used) && !(n.abrupt && g.abrupt) &&
-		(n.accepts == 0 || time.Since(g.at) <= n.accepts)
+		(n.accepts == 0 || time.Since(g.at) <= n.accepts) && time.Since(g.at) >= n.late
 }
 
 // grant makes sessions of the mechanism that the arm and the version allow; n

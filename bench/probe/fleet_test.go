@@ -23,7 +23,7 @@ func verdictOf(t *testing.T, res *probe.Result, expr string) probe.CheckVerdict 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return all[0].Check(res).Verdict
+	return all[0].Check(res, nil).Verdict
 }
 
 // Of three servers two share a ticket key, and a fourth address is down.

@@ -37,7 +37,7 @@ func (k *keeper) follow(ctx context.Context) error {
 	if k.refusedAt == nil {
 		return nil
 	}
-	old, since, now := k.held, k.good.UTC(), *k.refusedAt
+	old, proven, since, now := k.held, k.proven, k.good.UTC(), *k.refusedAt
 	k.refusedAt = nil
 	age := now.Sub(old.Granted)
 	times := again
@@ -49,8 +49,10 @@ func (k *keeper) follow(ctx context.Context) error {
 	case err != nil:
 		return err
 	case o == accepted:
-		k.differ(Event{Time: now, Since: &since, Age: &age, What: "a session was refused, and accepted again later: " +
-			"the nodes behind this address do not share keys or caches"})
+		if k.swayed() {
+			k.differ(Event{Time: now, Since: &since, Age: &age, What: "a session was refused, and accepted again later: " +
+				"the nodes behind this address do not share keys or caches"})
+		}
 		return k.onAccepted(ctx, granted)
 	case o != refused:
 		return nil // not now: the next tick offers it again
@@ -68,24 +70,48 @@ func (k *keeper) follow(ctx context.Context) error {
 	switch {
 	case o == accepted:
 		k.suspect = old
-		lost.Kind = KeysChanged
-		lost.What = fmt.Sprintf(
-			"keys changed, or the cache was lost, between %s and %s: the session granted at %s is no longer accepted, a new one is",
-			clock(since), clock(now), clock(old.Granted.UTC()))
+		lost.Kind, lost.What = lossOf(old, since, now)
 		k.say(lost)
 		return k.onAccepted(ctx, granted)
 	case o == refused:
-		lost.What = "it no longer resumes: neither the held session is accepted nor a new one"
+		lost.What = "neither the held session is accepted nor a new one"
 	case k.held.IsZero() && !k.missed:
-		lost.What = "it no longer resumes: the held session is not accepted, and no new one is granted"
+		lost.What = "the held session is not accepted, and no new one is granted"
 	default:
-		k.held, k.good = old, since // not now
+		k.held, k.proven, k.good = old, proven, since // not now
 		return nil
 	}
 	k.broken = true
-	lost.Kind = NoLonger
+	if lost.Kind = NoLonger; !k.resumed {
+		lost.Kind = NeverResumes
+	}
 	k.say(lost)
 	return nil
+}
+
+// lossOf says what it may mean that a session is no longer accepted and a new one
+// is. Where the server gave no lifetime (there is none for session IDs), that
+// may be over.
+func lossOf(old session.Session, since, now time.Time) (EventKind, string) {
+	lost := fmt.Sprintf("the session granted at %s is no longer accepted, a new one is", clock(old.Granted.UTC()))
+	between := fmt.Sprintf("between %s and %s", clock(since), clock(now))
+	switch {
+	case old.ID != "":
+		return Forgotten, fmt.Sprintf("%s: its time in the server's cache was over, or the cache was lost or its keys changed, %s", lost, between)
+	case old.Lifetime == 0:
+		return Forgotten, fmt.Sprintf("%s: its time at the server was over, or keys changed, or the cache was lost, %s", lost, between)
+	}
+	return KeysChanged, fmt.Sprintf("keys changed, or the cache was lost, %s: %s", between, lost)
+}
+
+// swayed reports whether what is held was accepted, refused, and accepted again.
+// A new session may just have been stored late, once.
+func (k *keeper) swayed() bool {
+	if k.proven {
+		return true
+	}
+	k.late++
+	return k.late > 1
 }
 
 func clock(t time.Time) string { return t.Format("15:04:05.000") }

@@ -24,7 +24,7 @@ func (mx *Matrix) group(places []PlaceResult, repeats int) {
 	mx.Groups = mx.Groups[:0]
 	index := map[int]int{}
 	for i := range n {
-		if !mx.Cells[i][i].Tested() {
+		if mx.Cells[i][i].Accepted == 0 {
 			continue
 		}
 		at, ok := index[root[i]]

@@ -19,6 +19,9 @@ type keeper struct {
 	broken    bool // nothing resumes, and that was told
 	failing   bool // offers fail, and that was told
 	missed    bool // the last try to get one failed
+	resumed   bool // any was ever accepted
+	proven    bool // what is held was accepted before
+	late      int  // how often it was not, and was refused before it was accepted
 	held      session.Session
 	good      time.Time // when it was last accepted, or granted
 	// suspect is a session that was refused while a new one was not. If it is
@@ -120,7 +123,7 @@ func (k *keeper) prepare(ctx context.Context) error {
 	if m.Granted == nil {
 		return nil // failures: next time
 	}
-	k.ready, k.idle = true, !m.AnyGranted()
+	k.ready, k.idle, k.resumed = true, !m.AnyGranted(), m.Reuse.Accepted > 0
 	k.count().Uses = m.Uses
 	switch m.Uses {
 	case NodesDiffer:
@@ -128,7 +131,7 @@ func (k *keeper) prepare(ctx context.Context) error {
 		k.say(Event{Kind: DifferingNodes, What: m.Reuse.Why})
 	case NeverUsed:
 		k.broken = true
-		k.say(Event{Kind: NoLonger, What: "sessions are granted, but none is resumed: " + m.Reuse.score()})
+		k.say(Event{Kind: NeverResumes, What: "sessions are granted, but none is resumed: " + m.Reuse.score()})
 	}
 	if k.idle || k.broken {
 		return nil
@@ -142,12 +145,16 @@ func (k *keeper) renew(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	k.held, k.missed = session.Session{}, f != nil
+	k.missed = f != nil
+	k.hold(session.Session{})
 	if len(sessions) > 0 {
-		k.held, k.good = sessions[0], time.Now()
+		k.hold(sessions[0])
+		k.good = time.Now()
 	}
 	return nil
 }
+
+func (k *keeper) hold(s session.Session) { k.held, k.proven = s, false }
 
 // try offers a session, and takes what comes back where sessions are for one
 // use.
@@ -164,12 +171,12 @@ func (k *keeper) doubt() {
 
 // onAccepted keeps the session, or what replaces it.
 func (k *keeper) onAccepted(ctx context.Context, granted []session.Session) error {
-	k.good = time.Now()
+	k.good, k.resumed, k.proven = time.Now(), true, true
 	if k.count().Uses != SingleUse {
 		return nil
 	}
 	if len(granted) > 0 {
-		k.held = granted[0]
+		k.hold(granted[0])
 		return nil
 	}
 	return k.renew(ctx)
@@ -199,7 +206,7 @@ func (k *keeper) revive(ctx context.Context) error {
 	}
 	if k.broken {
 		k.broken = false
-		k.say(Event{Kind: ResumesAgain, What: "new sessions are accepted again"})
+		k.say(Event{Kind: ResumesAgain, What: "new sessions are accepted"})
 	}
 	return k.onAccepted(ctx, granted)
 }

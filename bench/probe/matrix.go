@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"tlsbench/bench"
 	"tlsbench/bench/session"
@@ -54,11 +55,45 @@ func (r *run) matrix(ctx context.Context, mechanism session.Mechanism) error {
 		mx.group(r.result.Places, r.plan.Repeats)
 		r.result.Matrices = append(r.result.Matrices, mx)
 	}()
-	for done, at := range order {
-		if done%16 == 0 {
-			r.say("%s: where it is accepted, offer %d of %d", mechanism, done+1, len(order))
+	done := 0
+	for batch := range slices.Chunk(order, batch) {
+		r.say("%s: where it is accepted, offer %d of %d", mechanism, done+1, len(order))
+		if err := r.fill(ctx, &mx, batch, random); err != nil {
+			return err
 		}
-		if err := r.fill(ctx, mechanism, at/n, at%n, &mx.Cells[at/n][at%n]); err != nil {
+		done += len(batch)
+	}
+	return nil
+}
+
+// batch is how many sessions are minted before they are offered, so that they
+// settle together.
+const batch = 24
+
+// minted is a session of place i that is to be offered at place j.
+type minted struct {
+	i, j    int
+	session session.Session
+}
+
+// fill mints a session for each of some cells, and then offers them in another
+// order.
+func (r *run) fill(ctx context.Context, mx *Matrix, cells []int, random *rand.Rand) error {
+	n := len(mx.Cells)
+	var all []minted
+	for _, at := range cells {
+		i, j := at/n, at%n
+		s, err := r.mintFor(ctx, mx.Mechanism, i, j, &mx.Cells[i][j])
+		if err != nil {
+			return err
+		}
+		if !s.IsZero() {
+			all = append(all, minted{i, j, s})
+		}
+	}
+	random.Shuffle(len(all), func(a, b int) { all[a], all[b] = all[b], all[a] })
+	for _, m := range all {
+		if err := r.offerAt(ctx, mx, m); err != nil {
 			return err
 		}
 		if err := r.offerDue(ctx); err != nil {
@@ -74,9 +109,9 @@ func (r *run) untestable(mechanism session.Mechanism, i, j int) string {
 	m, ok := from.Mechanism(mechanism)
 	switch {
 	case !from.Up():
-		return from.Name + " is down"
+		return from.Name + " " + from.trouble()
 	case !to.Up():
-		return to.Name + " is down"
+		return to.Name + " " + to.trouble()
 	case !ok || m.Version == 0:
 		return from.Name + " speaks no TLS version that has it"
 	case !m.AnyGranted():
@@ -87,35 +122,44 @@ func (r *run) untestable(mechanism session.Mechanism, i, j int) string {
 	return ""
 }
 
-// fill mints one session at place i and offers it at place j.
-func (r *run) fill(ctx context.Context, mechanism session.Mechanism, i, j int, cell *Cell) error {
-	m, _ := r.result.Places[i].Mechanism(mechanism)
-	from := route{place: i, want: bench.Want(mechanism), version: m.Version}
+// mintFor gets a session at place i to be offered at place j, none where the
+// cell's note says why.
+func (r *run) mintFor(ctx context.Context, mechanism session.Mechanism, i, j int, cell *Cell) (none session.Session, err error) {
 	if r.gone(i) || r.gone(j) {
 		cell.Note = "a place stopped answering"
-		return nil
+		return none, nil
 	}
-	sessions, f, err := r.mint(ctx, from, false)
+	sessions, f, err := r.mint(ctx, r.from(mechanism, i), false)
 	switch {
 	case err != nil:
-		return err
+		return none, err
 	case f != nil:
 		cell.Note = "no session could be got: " + f.Note().String()
-		return nil
+		return none, nil
 	case len(sessions) == 0:
 		cell.Note = "not every full handshake granted a session"
-		return nil
+		return none, nil
 	}
-	to := from
-	to.place = j
+	return sessions[0], nil
+}
+
+// from is the route on which place i grants sessions.
+func (r *run) from(mechanism session.Mechanism, i int) route {
+	m, _ := r.result.Places[i].Mechanism(mechanism)
+	return route{place: i, want: bench.Want(mechanism), version: m.Version}
+}
+
+func (r *run) offerAt(ctx context.Context, mx *Matrix, m minted) error {
+	to := r.from(mx.Mechanism, m.i)
+	to.place = m.j
 	// crypto/tls compares the certificate in a session with the name, and its
 	// issuer with those trusted, and would withhold it.
-	to.insecure = r.plan.Places[i].ServerName != r.plan.Places[j].ServerName
-	o, f, err := r.offer(ctx, to, sessions[0])
+	to.insecure = r.plan.serverName(m.i) != r.plan.serverName(m.j)
+	o, f, err := r.offer(ctx, to, m.session)
 	if err != nil {
 		return err
 	}
-	cell.count(o, f)
+	mx.Cells[m.i][m.j].count(o, f)
 	return nil
 }
 

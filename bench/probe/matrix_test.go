@@ -39,6 +39,36 @@ func TestGroupsOfSingleUse(t *testing.T) {
 	}
 }
 
+// A place that takes not even its own sessions does not fail to share them.
+func TestGroupsOfNone(t *testing.T) {
+	never := honest("x")
+	never.forgets = true
+	e, p := fakes(&fakePlace{nodes: []*fakeNode{never}}, &fakePlace{nodes: []*fakeNode{never}})
+	res := probeFakes(t, e, p)
+	if len(res.Matrices[0].Groups) != 0 || hasNote(res, "not shared") {
+		t.Errorf("groups %v; %q", res.Matrices[0].Groups, res.Notes)
+	}
+}
+
+func TestSharedKeysAreCondensed(t *testing.T) {
+	place := func(key string) *fakePlace { return &fakePlace{nodes: []*fakeNode{honest(key)}} }
+	for _, c := range []struct{ keys, expect, why string }{
+		{"xxx", "shared-keys", "ticket: all 3 places; psk: all 3 places"},
+		{"xyz", "!shared-keys", "ticket: no two of the 3 places; psk: no two of the 3 places"},
+		{"xxxyyy", "shared-keys", "ticket: a and d: 0 of 3 and 0 of 3 accepted; " +
+			"ticket: a and e: 0 of 3 and 0 of 3 accepted; ticket: a and f: 0 of 3 and 0 of 3 accepted; and 15 more"},
+	} {
+		var all []*fakePlace
+		for _, key := range c.keys {
+			all = append(all, place(string(key)))
+		}
+		e, p := fakes(all...)
+		if got := mustParse(t, c.expect)[0].Check(probeFakes(t, e, p), nil); got.Why != c.why {
+			t.Errorf("%s %s: %+v", c.keys, c.expect, got)
+		}
+	}
+}
+
 func TestDoubts(t *testing.T) {
 	yes, no, some := Cell{Accepted: 3, Of: 3}, Cell{Of: 3}, Cell{Accepted: 1, Of: 3}
 	places := []PlaceResult{{Place: Place{Name: "a"}}, {Place: Place{Name: "b"}}, {Place: Place{Name: "c"}}}

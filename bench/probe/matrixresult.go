@@ -17,7 +17,8 @@ type Matrix struct {
 	Cells [][]Cell `json:"cells"`
 	// Groups are the places, as indices of Result.Places, that accept each
 	// other's sessions, and their own, every time; a place that shares with no
-	// other is alone. Places that could not be tested are in none.
+	// other is alone. Places that could not be tested, or that accepted none
+	// even of their own, are in none.
 	Groups [][]int `json:"groups"`
 	// Doubts are what contradicts the groups: places of one group of which
 	// one refuses the other's sessions.

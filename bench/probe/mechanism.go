@@ -3,20 +3,9 @@ package probe
 import (
 	"context"
 	"sync"
-	"time"
 
 	"tlsbench/bench"
 	"tlsbench/bench/session"
-)
-
-const (
-	// insist is how many more offers are made before it is said that a place
-	// never resumes: behind a load balancer with many nodes, the node that
-	// granted a session may be long in coming round again.
-	insist = 16
-	// settling is how long a server is given to notice that a connection
-	// ended, before sessions of that connection are offered.
-	settling = 100 * time.Millisecond
 )
 
 // allMechanisms makes the tests of one place after the other.
@@ -73,46 +62,6 @@ func (r *run) granted(ctx context.Context, at route, m *MechanismResult, all boo
 	return sessions, nil
 }
 
-// testUses offers each of several sessions several times, one after the other.
-func (r *run) testUses(ctx context.Context, at route, m *MechanismResult) error {
-	var all []series
-	var last session.Session
-	for range r.plan.Repeats {
-		sessions, err := r.granted(ctx, at, m, true)
-		if err != nil {
-			return err
-		}
-		if len(sessions) == 0 {
-			continue
-		}
-		last = sessions[0]
-		var s series
-		for n := range r.plan.Offers {
-			o, err := r.use(ctx, at, m, last, n == 0)
-			if err != nil {
-				return err
-			}
-			s = append(s, o)
-		}
-		all = append(all, s)
-	}
-	if usesOf(all) == NeverUsed {
-		for range insist {
-			o, err := r.use(ctx, at, m, last, false)
-			if err != nil {
-				return err
-			}
-			end := &all[len(all)-1]
-			if *end = append(*end, o); o == accepted {
-				break
-			}
-		}
-	}
-	m.Uses = usesOf(all)
-	m.FirstUse, m.Reuse = firstUse(all, m.Uses), reuse(all, m.Uses)
-	return nil
-}
-
 // use offers a session once. Where tickets that come with the resumption are
 // to be counted, they are waited for. crypto/tls offers no session ID on a
 // connection that is primed for one, and none is granted on a resumption.
@@ -149,7 +98,7 @@ func (r *run) testSimultaneous(ctx context.Context, at route, m *MechanismResult
 
 // together offers a session on n connections at the same time.
 func (c *connector) together(ctx context.Context, at route, one session.Session, n int) (series, error) {
-	if ctx.Err() != nil {
+	if !settle(ctx, one) {
 		return nil, errStopped
 	}
 	client, err := c.client(ctx, at)
@@ -198,9 +147,6 @@ func (r *run) testAbrupt(ctx context.Context, at route, m *MechanismResult) erro
 			minted = append(minted, sessions[0])
 		}
 	}
-	if !sleep(ctx, settling) {
-		return errStopped
-	}
 	var all []series
 	for _, s := range minted {
 		o, err := r.use(ctx, at, m, s, false)
@@ -209,6 +155,6 @@ func (r *run) testAbrupt(ctx context.Context, at route, m *MechanismResult) erro
 		}
 		all = append(all, series{o})
 	}
-	m.Abrupt = compared(tally(all...), m.FirstUse)
+	m.Abrupt = lost(compared(tally(all...), m))
 	return nil
 }

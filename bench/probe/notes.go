@@ -3,8 +3,6 @@ package probe
 import (
 	"fmt"
 	"strings"
-
-	"tlsbench/bench"
 )
 
 // initialWindow is what a server sends before it waits for the client: ten
@@ -36,13 +34,8 @@ func (n *noted) add(format string, args ...any) { n.all = append(n.all, fmt.Spri
 
 func (n *noted) down() {
 	for _, p := range n.Places {
-		switch {
-		case p.Failure != nil && p.Failure.Phase > bench.Connect:
-			n.add("%s completes no handshake: %s", p.Name, p.Failure)
-		case p.Failure != nil:
-			n.add("%s is down: %s", p.Name, p.Failure)
-		case p.Stopped != nil:
-			n.add("%s stopped answering during the probe: %s", p.Name, p.Stopped)
+		if _, why := p.Trouble(); why != "" {
+			n.add("%s %s: %s", p.Name, p.trouble(), why)
 		}
 	}
 }
@@ -61,10 +54,13 @@ func (n *noted) nodes() {
 		switch m.Uses {
 		case NodesDiffer:
 			n.add("%s: %s: the nodes behind this address do not share keys or caches: one session was refused "+
-				"and accepted again later (%d of %d offers accepted); a load balancer whose nodes do not share keys",
+				"and accepted in turns (%d of %d offers accepted); a load balancer whose nodes do not share keys",
+				p.Name, m.Mechanism, m.Reuse.Accepted, m.Reuse.Of)
+		case StoredLate:
+			n.add("%s: %s: sessions were refused at first, and accepted from then on (%d of %d offers): they are stored late, or the nodes behind this address differ",
 				p.Name, m.Mechanism, m.Reuse.Accepted, m.Reuse.Of)
 		case Unsteady:
-			n.add("%s: %s: sessions are not always accepted (%d of %d offers): they are forgotten early, or the nodes behind this address differ",
+			n.add("%s: %s: sessions are not always accepted (%d of %d offers): they are for a single use, or forgotten early, or the nodes behind this address differ",
 				p.Name, m.Mechanism, m.Reuse.Accepted, m.Reuse.Of)
 		}
 	})
@@ -172,7 +168,7 @@ func (n *noted) ages() {
 	n.every(func(p PlaceResult, m MechanismResult) {
 		for _, a := range m.Ages {
 			if a.Verdict == No {
-				n.add("%s: %s: sessions are no longer accepted at an age of %v", p.Name, m.Mechanism, a.Age)
+				n.add("%s: %s: a session was not accepted at an age of %s", p.Name, m.Mechanism, brief(a.Age))
 				return
 			}
 		}
@@ -211,13 +207,13 @@ func (n *noted) failures() {
 	for _, p := range n.Places {
 		for _, v := range p.Versions {
 			if p.Up() && v.Supported == NotTested && v.Failure != nil {
-				n.add("%s: TLS %s is not known: the handshake failed: %s", p.Name, v.Version, *v.Failure)
+				n.add("%s: TLS %s is not known: the handshake failed: %s", p.Name, v.Version, explained(*v.Failure))
 			}
 		}
 	}
 	n.every(func(p PlaceResult, m MechanismResult) {
 		if m.Failure != nil && p.Stopped == nil {
-			n.add("%s: %s: some connections failed: %s", p.Name, m.Mechanism, *m.Failure)
+			n.add("%s: %s: some connections failed: %s", p.Name, m.Mechanism, explained(*m.Failure))
 		}
 	})
 	if n.Insecure {

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -84,6 +85,7 @@ func (p Plan) resolved() (Plan, error) {
 			return p, fmt.Errorf("probe: a session of age %v: want more than 0", age)
 		}
 	}
+	p.Ages = unique(p.Ages)
 	lowest, highest := p.Template.TLS.MinVersion, p.Template.TLS.MaxVersion
 	if lowest == 0 {
 		lowest = tls.VersionTLS10
@@ -107,6 +109,11 @@ func (p Plan) resolved() (Plan, error) {
 	slices.Sort(p.Versions)
 	p.Versions = slices.Compact(p.Versions)
 	return p, nil
+}
+
+// serverName is the name that is sent and verified at a place.
+func (p Plan) serverName(place int) string {
+	return cmp.Or(p.Places[place].ServerName, p.Template.TLS.ServerName, p.Target.Host)
 }
 
 // mechanisms are those that exist in the plan's versions.

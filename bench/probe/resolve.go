@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -47,6 +48,9 @@ type Where struct {
 // addresses, then the others in the order in which they were given. The notes
 // say what was left out.
 func Resolve(ctx context.Context, w Where) (places []Place, notes []string, err error) {
+	if err := w.Check(); err != nil {
+		return nil, nil, err
+	}
 	r := resolver{Where: w}
 	if r.LookUp == nil {
 		r.LookUp = net.DefaultResolver.LookupNetIP
@@ -64,9 +68,6 @@ func Resolve(ctx context.Context, w Where) (places []Place, notes []string, err 
 		also = append(also, more...)
 	}
 	room := MaxPlaces - len(w.AlsoSNI)
-	if room < 1 {
-		return nil, nil, fmt.Errorf("%d more server names: want at most %d", len(w.AlsoSNI), MaxPlaces-1)
-	}
 	all := unique(append(slices.Clone(at), also...))
 	if len(all) > room {
 		keep := slices.Clone(at[:max(1, min(len(at), room-len(unique(also))))])
@@ -76,18 +77,58 @@ func Resolve(ctx context.Context, w Where) (places []Place, notes []string, err 
 		all = keep
 	}
 	for _, a := range all {
-		places = append(places, Place{Name: a.String(), Address: a.String(), ServerName: w.ServerName})
-	}
-	for _, name := range w.AlsoSNI {
-		if name == "" || strings.ContainsAny(name, ": /") {
-			return nil, nil, fmt.Errorf("also the server name %q: want a host's name", name)
+		p := Place{Name: a.String(), Address: a.String(), ServerName: w.ServerName}
+		if w.ServerName != "" && w.ServerName != w.Target.Host {
+			p.Name += " as " + w.ServerName
 		}
-		p := Place{Name: at[0].String() + " as " + name, Address: at[0].String(), ServerName: name}
-		if !slices.Contains(places, p) {
-			places = append(places, p)
+		places = append(places, p)
+	}
+	own := cmp.Or(w.ServerName, w.Target.Host)
+	for _, name := range unique(w.AlsoSNI) {
+		if name != own {
+			places = append(places, Place{Name: at[0].String() + " as " + name, Address: at[0].String(), ServerName: name})
 		}
 	}
 	return places, notes, nil
+}
+
+// Check says what Resolve would refuse before it looks anything up.
+func (w Where) Check() error {
+	r := resolver{Where: w}
+	for _, text := range w.Addresses {
+		if _, err := r.explicit(text); err != nil {
+			return err
+		}
+	}
+	if w.Connect != "" {
+		if _, _, err := hostPort(w.Connect); err != nil {
+			return fmt.Errorf("connect to %q: %w", w.Connect, err)
+		}
+	}
+	for _, entry := range w.Also {
+		if _, _, err := hostPort(entry); err != nil {
+			return fmt.Errorf("also %q: %w", entry, err)
+		}
+	}
+	for _, name := range w.AlsoSNI {
+		if name == "" || strings.ContainsAny(name, ": /") {
+			return fmt.Errorf("also the server name %q: want a host's name", name)
+		}
+	}
+	if n := len(w.AlsoSNI); n >= MaxPlaces {
+		return fmt.Errorf("%d more server names: want at most %d", n, MaxPlaces-1)
+	}
+	return nil
+}
+
+// hostPort splits HOST:PORT, or :PORT.
+func hostPort(text string) (host string, port uint16, err error) {
+	host, digits, err := net.SplitHostPort(text)
+	if err != nil {
+		return "", 0, errors.New("want HOST:PORT, or :PORT of the first address")
+	}
+	port, err = portNumber(digits)
+	return host, port, err
 }
 
 type resolver struct{ Where }
@@ -112,18 +153,15 @@ func (r resolver) target(ctx context.Context) ([]netip.AddrPort, error) {
 		}
 		return unique(all), nil
 	}
-	host, port := r.Target.Host, r.Target.Port
-	if r.Connect != "" {
-		var err error
-		if host, port, err = net.SplitHostPort(r.Connect); err != nil {
-			return nil, fmt.Errorf("connect to %q: %w", r.Connect, err)
-		}
+	where := r.Connect
+	if where == "" {
+		where = r.Target.Address()
 	}
-	n, err := portNumber(port)
+	host, port, err := hostPort(where)
 	if err != nil {
 		return nil, err
 	}
-	return r.addresses(ctx, host, n)
+	return r.addresses(ctx, host, port)
 }
 
 func (r resolver) explicit(text string) (netip.AddrPort, error) {
@@ -139,11 +177,7 @@ func (r resolver) explicit(text string) (netip.AddrPort, error) {
 }
 
 func (r resolver) also(ctx context.Context, entry string, first netip.Addr) ([]netip.AddrPort, error) {
-	host, port, err := net.SplitHostPort(entry)
-	if err != nil {
-		return nil, errors.New("want HOST:PORT, or :PORT of the first address")
-	}
-	n, err := portNumber(port)
+	host, n, err := hostPort(entry)
 	if err != nil {
 		return nil, err
 	}
@@ -186,11 +220,11 @@ func portNumber(text string) (uint16, error) {
 }
 
 // unique drops what came before, and keeps the order.
-func unique(all []netip.AddrPort) []netip.AddrPort {
-	var kept []netip.AddrPort
-	for _, a := range all {
-		if !slices.Contains(kept, a) {
-			kept = append(kept, a)
+func unique[T comparable](all []T) []T {
+	var kept []T
+	for _, each := range all {
+		if !slices.Contains(kept, each) {
+			kept = append(kept, each)
 		}
 	}
 	return kept

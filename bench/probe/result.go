@@ -128,6 +128,9 @@ type AgeFinding struct {
 	Age time.Duration `json:"age_ns"`
 	// Actual is how old it was when it was offered, nil where it was not.
 	Actual *time.Duration `json:"actual_age_ns"`
+	// Over says that no client would offer it at that age: its lifetime, or
+	// the certificate in it, is over by then.
+	Over bool `json:"over"`
 	Finding
 }
 

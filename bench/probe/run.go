@@ -138,7 +138,10 @@ func (r *run) each(ctx context.Context, do func(place int, m *MechanismResult) e
 
 // sleep waits, false where ctx ended first.
 func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(max(d, 0))
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

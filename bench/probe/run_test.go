@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"reflect"
 	"strings"
 	"testing"
@@ -35,6 +36,20 @@ func TestCountsOfSessions(t *testing.T) {
 	}
 	if psk.TicketBytes != nil {
 		t.Errorf("a ticket's size is %d and was not measured", *psk.TicketBytes)
+	}
+}
+
+// Lists that are empty are saved as such, not as null.
+func TestNoNulls(t *testing.T) {
+	e, p := fakes(&fakePlace{nodes: []*fakeNode{honest("x")}})
+	text, err := json.Marshal(probeFakes(t, e, p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"notes", "ages_ns", "doubts", "versions", "mechanisms", "ages"} {
+		if !strings.Contains(string(text), `"`+key+`":[`) || strings.Contains(string(text), `"`+key+`":null`) {
+			t.Errorf("%s: %s", key, text)
+		}
 	}
 }
 
@@ -77,8 +92,11 @@ func TestAges(t *testing.T) {
 	node := honest("x")
 	node.accepts, node.hint = 5*time.Minute, 30*time.Minute
 	e, p := fakes(&fakePlace{nodes: []*fakeNode{node}})
-	p.Ages = []time.Duration{10 * time.Second, 10 * time.Minute, time.Hour}
+	p.Ages = []time.Duration{10 * time.Second, 10 * time.Minute, 10 * time.Second, time.Hour}
 	res := probeFakes(t, e, p)
+	if len(res.Ages) != 3 {
+		t.Errorf("ages %v", res.Ages)
+	}
 	for _, m := range []session.Mechanism{session.ByTicket, session.ByPSK} {
 		got := found(t, res, 0, m)
 		want := []Verdict{Yes, No, No}
@@ -86,6 +104,9 @@ func TestAges(t *testing.T) {
 			want[2] = NotTested // the client withholds it
 		}
 		for i, a := range got.Ages {
+			if a.Over != (m == session.ByPSK && i == 2) {
+				t.Errorf("%s of age %v: over %v", m, a.Age, a.Over)
+			}
 			if a.Verdict != want[i] {
 				t.Errorf("%s of age %v: %s (%s), want %s", m, a.Age, a.Verdict, a.Why, want[i])
 			}
@@ -94,7 +115,7 @@ func TestAges(t *testing.T) {
 			}
 		}
 	}
-	if psk := found(t, res, 0, session.ByPSK); !strings.Contains(psk.Ages[2].Why, "lifetime of 30m0s is over") {
+	if psk := found(t, res, 0, session.ByPSK); !strings.Contains(psk.Ages[2].Why, "lifetime of 30m is over") {
 		t.Errorf("%q", psk.Ages[2].Why)
 	}
 	if res.Took > 62*time.Minute {

@@ -9,8 +9,8 @@ import (
 )
 
 // resumesBy asks every place that is up whether it resumes that way.
-func resumesBy(m session.Mechanism) func(*Result) truths {
-	return func(res *Result) (all truths) {
+func resumesBy(m session.Mechanism) func(findings) truths {
+	return func(res findings) (all truths) {
 		for _, p := range res.Places {
 			if !p.Up() {
 				continue
@@ -26,7 +26,7 @@ func resumesBy(m session.Mechanism) func(*Result) truths {
 				t.verdict = No
 			case t.verdict == Yes && got.FirstUse.Failed+got.FirstUse.Withheld > 0:
 				t.verdict = NotTested
-			case t.verdict == Yes && (got.Uses == NodesDiffer || got.Uses == Unsteady):
+			case got.FirstUse.Of > 0 && got.Uses.wavers():
 				t.verdict, t.why = Mixed, got.Reuse.Why
 			}
 			all = append(all, t)
@@ -51,16 +51,27 @@ func ages(m MechanismResult) []Finding {
 	var all []Finding
 	for _, a := range m.Ages {
 		f := a.Finding
-		f.Why = fmt.Sprintf("at an age of %v: %s", a.Age, f.Why)
+		f.Why = fmt.Sprintf("at an age of %s: %s", brief(a.Age), f.Why)
 		all = append(all, f)
 	}
 	return all
 }
 
+func aged(res findings) truths {
+	if len(res.Ages) == 0 {
+		return truths{{NotTested, "", "no age was tried: give --age"}}
+	}
+	return survives(ages)(res)
+}
+
+func one(of func(MechanismResult) Finding) func(MechanismResult) []Finding {
+	return func(m MechanismResult) []Finding { return []Finding{of(m)} }
+}
+
 // survives asks each mechanism that a place grants. One that never resumes at
 // all does not survive anything.
-func survives(of func(MechanismResult) []Finding) func(*Result) truths {
-	return func(res *Result) (all truths) {
+func survives(of func(MechanismResult) []Finding) func(findings) truths {
+	return func(res findings) (all truths) {
 		for _, p := range res.Places {
 			for _, m := range p.Mechanisms {
 				where := p.Name + ": " + string(m.Mechanism)
@@ -85,10 +96,10 @@ func survives(of func(MechanismResult) []Finding) func(*Result) truths {
 	}
 }
 
-func helloRetry(res *Result) (all truths) {
+func helloRetry(res findings) (all truths) {
 	for _, p := range res.Places {
 		if !p.Up() {
-			all = append(all, truth{NotTested, p.Name, "it is down"})
+			all = append(all, truth{NotTested, p.Name, "it " + p.trouble()})
 		}
 		for _, v := range p.Versions {
 			if v.HelloRetry != nil {
@@ -110,25 +121,43 @@ func yesNo(b bool) Verdict {
 	return No
 }
 
-func up(res *Result) (all truths) {
+func up(res findings) (all truths) {
 	for _, p := range res.Places {
 		t := truth{Yes, p.Name, "answers"}
-		if p.Failure != nil {
-			t.verdict, t.why = No, p.Failure.String()
-		} else if p.Stopped != nil {
-			t.verdict, t.why = Mixed, "stopped answering: "+p.Stopped.String()
+		if what, why := p.Trouble(); what != "" {
+			t.verdict, t.why = No, what+": "+why
+			if p.Up() {
+				t.verdict = Mixed
+			}
 		}
 		all = append(all, t)
+	}
+	if res.watch != nil {
+		all = append(all, watched(res.watch)...)
 	}
 	return all
 }
 
-func speaks(version string) func(*Result) truths {
-	return func(res *Result) (all truths) {
+// watched has the places that did not answer at every tick.
+func watched(w *WatchResult) (all truths) {
+	for _, p := range w.Places {
+		t := truth{Mixed, p.Name, fmt.Sprintf("did not answer at %d of %d ticks of the watch", p.Silent, p.Silent+p.Answered)}
+		if p.Answered == 0 {
+			t.verdict = No
+		}
+		if p.Silent > 0 {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+func speaks(version string) func(findings) truths {
+	return func(res findings) (all truths) {
 		for _, p := range res.Places {
 			t := truth{NotTested, p.Name, "TLS " + version + " was not asked for"}
 			if !p.Up() {
-				t.why = "it is down"
+				t.why = "it " + p.trouble()
 			}
 			for _, v := range p.Versions {
 				if v.Version.String() != version {
@@ -147,21 +176,38 @@ func speaks(version string) func(*Result) truths {
 
 // sharedKeys asks, for every mechanism, whether each pair of places accepts
 // the other's sessions, and each place its own.
-func sharedKeys(res *Result) (all truths) {
+func sharedKeys(res findings) (all truths) {
 	for _, mx := range res.Matrices {
 		if mx.allVain(res.Places) {
 			continue
 		}
-		for i, row := range mx.Cells {
-			for j := range row {
-				if i == j && len(row) > 1 {
-					continue
-				}
-				if j >= i {
-					all = append(all, mx.pair(res.Places, i, j))
-				}
+		all = append(all, mx.pairs(res.Places).condensed(string(mx.Mechanism), len(res.Places))...)
+	}
+	return all
+}
+
+// pairs asks each pair of places, or the only place.
+func (mx *Matrix) pairs(places []PlaceResult) (all truths) {
+	for i, row := range mx.Cells {
+		for j := i; j < len(row); j++ {
+			if i != j || len(row) == 1 {
+				all = append(all, mx.pair(places, i, j))
 			}
 		}
+	}
+	return all
+}
+
+// condensed is one truth where all pairs of more than two places are alike.
+func (all truths) condensed(mechanism string, places int) truths {
+	if len(all) < 2 || slices.ContainsFunc(all, func(t truth) bool { return t.verdict != all[0].verdict }) {
+		return all
+	}
+	switch all[0].verdict {
+	case Yes:
+		return truths{{Yes, mechanism, fmt.Sprintf("all %d places", places)}}
+	case No:
+		return truths{{No, mechanism, fmt.Sprintf("no two of the %d places", places)}}
 	}
 	return all
 }

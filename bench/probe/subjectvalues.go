@@ -76,7 +76,7 @@ func certificateBytes(res *Result) measure {
 			}
 		}
 		if !p.Up() {
-			all.missing(p.Name + ": it is down")
+			all.missing(p.Name + ": it " + p.trouble())
 		}
 	}
 	return all

@@ -13,7 +13,8 @@ const (
 	Reusable    Uses = "reusable"     // every offer was accepted
 	SingleUse   Uses = "single-use"   // each session was accepted once, first, and then never again
 	NeverUsed   Uses = "never"        // granted, and refused every time
-	NodesDiffer Uses = "nodes-differ" // refused, and accepted later: different nodes answered
+	NodesDiffer Uses = "nodes-differ" // refused and accepted in turns: different nodes answered
+	StoredLate  Uses = "stored-late"  // refused at first, and accepted from then on
 	Unsteady    Uses = "unsteady"     // anything else
 	UsesUnknown Uses = "unknown"      // nothing was offered twice
 )
@@ -21,9 +22,9 @@ const (
 // usesOf sums up the offers of several sessions, each offered one after the
 // other.
 //
-// A server forgets sessions, and may take each only once, but a single one
-// does not accept what it refused before: where that was seen, nodes answered
-// that do not share keys or caches.
+// A server forgets sessions, may take each only once, and may be slow to store
+// them. But a single one does not go back to what it answered before: where
+// that was seen, nodes answered that do not share keys or caches.
 func usesOf(all []series) Uses {
 	var counted []series
 	for _, s := range all {
@@ -39,29 +40,71 @@ func usesOf(all []series) Uses {
 	}
 	twice := func(s series) bool { return len(s) > 1 }
 	switch {
-	case slices.ContainsFunc(counted, recovered):
+	case slices.ContainsFunc(counted, func(s series) bool { return s.turns() > 1 }):
 		return NodesDiffer
 	case every(func(s series) bool { return s.count(accepted) == 0 }):
 		return NeverUsed
+	case slices.ContainsFunc(counted, recovered) && every(func(s series) bool { return s.turns() == 0 || recovered(s) }):
+		return StoredLate
 	case !slices.ContainsFunc(counted, twice):
 		return UsesUnknown
 	case every(func(s series) bool { return s.count(refused) == 0 }):
 		return Reusable
-	case every(func(s series) bool { return s[0] == accepted && s[1:].count(accepted) == 0 }):
+	case every(once) && provenOnce(counted):
 		return SingleUse
 	default:
 		return Unsteady
 	}
 }
 
-// recovered reports whether a session was accepted after it had been refused.
-func recovered(s series) bool {
-	no := slices.Index(s, refused)
-	return no >= 0 && slices.Contains(s[no:], accepted)
+// turns is how often the answers of counted offers changed.
+func (s series) turns() (n int) {
+	for i := range s[1:] {
+		if s[i] != s[i+1] {
+			n++
+		}
+	}
+	return n
+}
+
+// recovered reports whether a session was refused first and accepted later.
+func recovered(s series) bool { return s[0] == refused && s[len(s)-1] == accepted }
+
+// once reports whether a session was accepted at its first offer alone.
+func once(s series) bool { return s[0] == accepted && s[1:].count(accepted) == 0 }
+
+// Fewer than onceSessions sessions that were refused onceRefusals times after
+// they had been accepted may be chance: nodes that differ.
+const onceSessions, onceRefusals = 2, 2
+
+func provenOnce(counted []series) bool {
+	n := 0
+	for _, s := range counted {
+		if s.count(refused) >= onceRefusals {
+			n++
+		}
+	}
+	return n >= onceSessions
+}
+
+// onceSoFar reports whether it looks like single use, but is not proven.
+func onceSoFar(all []series) bool {
+	refusals := 0
+	var counted []series
+	for _, s := range all {
+		if c := s.counted(); len(c) > 0 {
+			if !once(c) {
+				return false
+			}
+			counted = append(counted, c)
+			refusals += c.count(refused)
+		}
+	}
+	return refusals > 0 && !provenOnce(counted)
 }
 
 // nodesDiffer is said wherever offers show it.
-const nodesDiffer = "refused and accepted again later: the nodes behind this address do not share keys or caches " +
+const nodesDiffer = "refused and accepted in turns: the nodes behind this address do not share keys or caches " +
 	"(a load balancer whose nodes do not share keys)"
 
 // firstUse is the finding of the first offers.
@@ -72,7 +115,6 @@ func firstUse(all []series, uses Uses) Finding {
 	}
 	f := tally(first...)
 	if uses == NodesDiffer && f.Of > 0 {
-		f.Verdict = Mixed
 		f.Why += "; " + nodesDiffer
 	}
 	return f
@@ -93,15 +135,21 @@ func reuse(all []series, uses Uses) Finding {
 	case NodesDiffer:
 		f.Verdict = Mixed
 		f.Why += "; " + nodesDiffer
+	case StoredLate:
+		f.Verdict = Mixed
+		f.Why += "; refused at first, and accepted from then on: they are stored late, or nodes differ"
 	case Unsteady:
 		f.Verdict = Mixed
-		f.Why += "; accepted more than once, but not always: sessions are forgotten early, or nodes differ"
+		f.Why += "; not always accepted: sessions are for a single use, or forgotten early, or nodes differ"
 	default:
 		f.Verdict = NotTested
 		f.Why += "; no session was offered twice"
 	}
 	return f
 }
+
+// wavers reports whether sessions are accepted at times only.
+func (u Uses) wavers() bool { return u == NodesDiffer || u == StoredLate || u == Unsteady }
 
 // simultaneous is the finding of one session that was offered on several
 // connections at the same time.
@@ -126,11 +174,15 @@ func simultaneous(s series, uses Uses) Finding {
 // compared is the finding of first offers under a condition, next to those
 // without it: a refusal is the condition's only where sessions are accepted
 // otherwise.
-func compared(f Finding, plain Finding) Finding {
+func compared(f Finding, m *MechanismResult) Finding {
 	if f.Of == 0 {
 		return f
 	}
-	switch plain.Verdict {
+	plain := m.FirstUse.Verdict
+	if m.Uses.wavers() {
+		plain = Mixed
+	}
+	switch plain {
 	case Yes:
 		if f.Verdict == No {
 			f.Why += "; without that condition they are accepted"
@@ -142,7 +194,9 @@ func compared(f Finding, plain Finding) Finding {
 		}
 	case Mixed:
 		if f.Verdict != Yes {
-			f.Verdict = Mixed
+			if f.Verdict = Mixed; f.Accepted == 0 {
+				f.Verdict = NotTested
+			}
 			f.Why += "; they are not always accepted otherwise either"
 		}
 	default:
@@ -150,6 +204,15 @@ func compared(f Finding, plain Finding) Finding {
 			f.Verdict = NotTested
 			f.Why += "; it is not known whether they are accepted otherwise"
 		}
+	}
+	return f
+}
+
+// lost leaves open what a single refusal means.
+func lost(f Finding) Finding {
+	if f.Verdict == No && f.Of < 2 {
+		f.Verdict = NotTested
+		f.Why += "; one session is too few to tell"
 	}
 	return f
 }

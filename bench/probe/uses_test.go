@@ -26,12 +26,14 @@ func TestUsesOfServers(t *testing.T) {
 			NeverUsed, No, No, No, NotTested, "none is ever resumed"},
 		"abrupt": {&fakePlace{nodes: []*fakeNode{{key: "x", grants: honest("").grants, abrupt: true}}},
 			Reusable, Yes, Yes, Yes, No, "without a close_notify"},
+		"stored after a while": {&fakePlace{nodes: []*fakeNode{tardy(settling / 2)}}, Reusable, Yes, Yes, Yes, Yes, ""},
+		"stored late":          {&fakePlace{nodes: []*fakeNode{tardy(2 * settling)}}, StoredLate, "", Mixed, "", "", "stored late, or"},
 		"alternating": {&fakePlace{nodes: two, pick: func(n int) int { return n % 2 }},
-			NodesDiffer, Mixed, Mixed, Mixed, Mixed, "do not share keys"},
+			NodesDiffer, "", Mixed, Mixed, "", "do not share keys"},
 		"random": {&fakePlace{nodes: two, pick: func(int) int { return random.IntN(2) }},
-			NodesDiffer, Mixed, Mixed, Mixed, "", "do not share keys"},
+			NodesDiffer, "", Mixed, "", "", "do not share keys"},
 		"many nodes": {&fakePlace{nodes: []*fakeNode{honest("1"), honest("2"), honest("3"), honest("4"), honest("5")},
-			pick: func(n int) int { return n % 5 }}, NodesDiffer, Mixed, Mixed, "", "", "do not share keys"},
+			pick: func(n int) int { return n % 5 }}, NodesDiffer, "", Mixed, "", "", "do not share keys"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e, p := fakes(c.place)
@@ -40,6 +42,11 @@ func TestUsesOfServers(t *testing.T) {
 				got := found(t, res, 0, m)
 				if got.Uses != c.uses {
 					t.Errorf("%s: uses %s, want %s: %v", m, got.Uses, c.uses, got.Reuse.Pattern)
+				}
+				for _, f := range []Finding{got.FirstUse, got.Reuse, got.Simultaneous, got.Abrupt} {
+					if f.Verdict == Mixed && (f.Accepted == 0 || f.Accepted == f.Of) {
+						t.Errorf("%s: mixed, and %d of %d", m, f.Accepted, f.Of)
+					}
 				}
 				for _, v := range []struct {
 					what      string
@@ -79,11 +86,19 @@ func TestUsesOfPatterns(t *testing.T) {
 		"+!+. !+.+":      Reusable,
 		"++ +":           Reusable,
 		"+--- +---":      SingleUse,
-		"!+-- +-":        SingleUse,
+		"!+-- +-- +":     SingleUse,
+		"!+-- +-":        Unsteady, // may be chance
+		"+-":             Unsteady,
+		"+-------":       Unsteady,
 		"---- ----":      NeverUsed,
 		"-+-+ ++++":      NodesDiffer,
 		"+-+- +---":      NodesDiffer,
-		"---- ---+":      NodesDiffer,
+		"-+-":            NodesDiffer,
+		"++++ -+-+":      NodesDiffer,
+		"-+++ ++++":      StoredLate,
+		"-+ -+ --+":      StoredLate,
+		"---- ---+":      StoredLate,
+		"-+++ +---":      Unsteady,
 		"++-- ++--":      Unsteady, // twice, and then not: forgotten
 		"++++ ----":      Unsteady,
 		"+--- ----":      Unsteady,
@@ -103,7 +118,7 @@ func TestUsesOfPatterns(t *testing.T) {
 		}
 		f := reuse(all, got)
 		if wanted := map[Uses]Verdict{
-			Reusable: Yes, SingleUse: No, NeverUsed: No, NodesDiffer: Mixed, Unsteady: Mixed, UsesUnknown: NotTested,
+			Reusable: Yes, SingleUse: No, NeverUsed: No, NodesDiffer: Mixed, StoredLate: Mixed, Unsteady: Mixed, UsesUnknown: NotTested,
 		}[got]; f.Verdict != wanted || f.Why == "" {
 			t.Errorf("%q: %+v", pattern, f)
 		}
@@ -118,7 +133,7 @@ func TestCompared(t *testing.T) {
 		want       Verdict
 	}{
 		{"+++", "+++", Yes}, {"---", "+++", No}, {"+-+", "+++", Mixed}, {"!!!", "+++", NotTested},
-		{"---", "---", NotTested}, {"+++", "---", Yes}, {"---", "+-+", Mixed}, {"+++", "+-+", Yes},
+		{"---", "---", NotTested}, {"+++", "---", Yes}, {"---", "+-+", NotTested}, {"+--", "+-+", Mixed}, {"+++", "+-+", Yes},
 		{"---", "!!!", NotTested}, {"+++", "!!!", Yes},
 	} {
 		of := func(s string) Finding {
@@ -128,8 +143,32 @@ func TestCompared(t *testing.T) {
 			}
 			return tally(all...)
 		}
-		if got := compared(of(c.got), of(c.plain)); got.Verdict != c.want {
+		if got := compared(of(c.got), &MechanismResult{FirstUse: of(c.plain)}); got.Verdict != c.want {
 			t.Errorf("%s next to %s: %+v, want %s", c.got, c.plain, got, c.want)
 		}
+	}
+}
+
+// With few tries, chance must not be taken for single use, nor for what an
+// abrupt close does.
+func TestFewTries(t *testing.T) {
+	two := []*fakeNode{honest("x"), honest("y")}
+	for seed := range uint64(200) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		e, p := fakes(&fakePlace{nodes: two, pick: func(int) int { return random.IntN(2) }})
+		p.Repeats, p.Offers = 1, 2
+		res := probeFakes(t, e, p)
+		for _, claim := range []string{"once only", "close_notify", "none is ever"} {
+			if hasNote(res, claim) {
+				t.Fatalf("seed %d: %q", seed, res.Notes)
+			}
+		}
+	}
+	once := honest("x")
+	once.singleUse = true
+	e, p := fakes(&fakePlace{nodes: []*fakeNode{once}})
+	p.Repeats, p.Offers = 1, 2
+	if got := found(t, probeFakes(t, e, p), 0, session.ByPSK); got.Uses != SingleUse {
+		t.Errorf("%s %q", got.Uses, got.Reuse.Pattern)
 	}
 }

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"crypto/tls"
 	"strings"
 
 	"tlsbench/bench"
@@ -26,6 +27,7 @@ func (r *run) versions(ctx context.Context, place int) error {
 	if !p.anySupported() {
 		p.Failure = worst(p.Versions)
 	}
+	r.stations[place].inRow = 0 // it may have minded a version
 	return nil
 }
 
@@ -33,10 +35,13 @@ func (r *run) versions(ctx context.Context, place int) error {
 // than the version, unless that took the whole timeout.
 func (r *run) version(ctx context.Context, place int, v bench.Version) (VersionResult, *bench.Failure, error) {
 	at := route{place: place, want: bench.WantFull, version: v}
+	// In TLS 1.3 a server refuses a client without a certificate after the
+	// handshake: it shows where something is read.
+	offer := bench.Offer{Prime: v >= tls.VersionTLS13}
 	res := VersionResult{Version: v}
 	for try := 0; ; try++ {
 		var facts bench.Facts
-		s, _, err := r.dial(ctx, at, bench.Offer{}, &facts)
+		s, _, err := r.dial(ctx, at, offer, &facts)
 		if err != nil {
 			return res, nil, err
 		}
@@ -59,17 +64,12 @@ func (r *run) version(ctx context.Context, place int, v bench.Version) (VersionR
 	}
 }
 
-// refusesVersion tells "not in this version" from all other failures. Servers
-// that have the version, but no suite for it, answer with handshake_failure or
-// insufficient_security (RFC 5246 section 7.2.2, RFC 8446 section 6.2). A
-// server that does not know of TLS 1.3 answers in an older version, which
-// crypto/tls then refuses.
+// refusesVersion tells "not in this version" from all other failures. An alert
+// such as handshake_failure may as well be about suites, groups or a client's
+// certificate. A server that does not know of TLS 1.3 answers in an older
+// version, which crypto/tls then refuses.
 func refusesVersion(f *bench.Failure) bool {
-	switch f.Class {
-	case bench.Alert("protocol_version"), bench.Alert("handshake_failure"), bench.Alert("insufficient_security"):
-		return true
-	}
-	return f.Phase == bench.TLSPhase && f.Err != nil &&
+	return f.Class == bench.Alert("protocol_version") || f.Phase == bench.TLSPhase && f.Err != nil &&
 		strings.Contains(f.Err.Error(), "server selected unsupported protocol version")
 }
 

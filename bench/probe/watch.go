@@ -28,7 +28,7 @@ func Watch(ctx context.Context, engine bench.Engine, plan Plan, every, long time
 	began := time.Now()
 	w := &watch{
 		run:   &run{connector: newConnector(engine, plan), result: newResult(plan, began)},
-		event: event, began: began, random: rand.New(rand.NewPCG(plan.Seed, uint64(every))),
+		event: event, random: rand.New(rand.NewPCG(plan.Seed, uint64(every))),
 		res: &WatchResult{
 			Schema: Schema, Target: plan.Target, Started: began.UTC(), Every: every,
 			Places: []WatchPlace{}, Events: []Event{},
@@ -44,7 +44,9 @@ func Watch(ctx context.Context, engine bench.Engine, plan Plan, every, long time
 		return nil, err
 	}
 	w.res.Partial = err != nil && long > 0
-	w.res.Took = time.Since(began)
+	if !w.began.IsZero() {
+		w.res.Took = time.Since(w.began)
+	}
 	return w.res, nil
 }
 
@@ -52,7 +54,7 @@ func Watch(ctx context.Context, engine bench.Engine, plan Plan, every, long time
 type watch struct {
 	*run
 	event  func(Event)
-	began  time.Time
+	began  time.Time // zero until the first tick, which takes sessions, is over
 	random *rand.Rand
 	posts  []*post
 	res    *WatchResult
@@ -70,7 +72,10 @@ func (w *watch) ticks(ctx context.Context, every, long time.Duration) error {
 		if err := w.follow(ctx); err != nil {
 			return err
 		}
-		w.res.Ticks++
+		if w.res.Ticks++; w.began.IsZero() {
+			w.began = time.Now()
+			w.res.Started = w.began.UTC()
+		}
 		// A tick that took longer than the time between two is not made up
 		// for by a burst.
 		next := (time.Since(w.began)/every + 1) * every
@@ -107,7 +112,9 @@ func (w *watch) tell(e Event) {
 	if e.Time.IsZero() {
 		e.Time = time.Now().UTC()
 	}
-	e.After = e.Time.Sub(w.began)
+	if !w.began.IsZero() {
+		e.After = e.Time.Sub(w.began)
+	}
 	e.Name = w.name(e.Place)
 	w.res.Events = append(w.res.Events, e)
 	if w.event != nil {
@@ -125,17 +132,21 @@ type post struct {
 	keepers []*keeper
 	down    bool
 	seen    time.Time // when it last answered
+	// silent are the ends of the first and the begin of the last try that
+	// failed, of those in a row.
+	silent [2]time.Time
 }
 
 func (p *post) tick(ctx context.Context) error {
 	count := &p.res.Places[p.place]
+	began := time.Now()
 	f, err := p.knock(ctx)
 	if err != nil {
 		return err
 	}
 	if count.Up = f == nil; f != nil {
 		count.Silent++
-		p.fell(f)
+		p.fell(f, began)
 		return nil
 	}
 	count.Answered++
@@ -143,7 +154,7 @@ func (p *post) tick(ctx context.Context) error {
 		p.down = false
 		e := Event{Kind: PlaceUp, Place: p.place, What: "it answers"}
 		if since := p.seen; !since.IsZero() {
-			e.Since, e.What = &since, fmt.Sprintf("it answers again, after %v", time.Since(since).Round(time.Millisecond))
+			e.Since, e.What = &since, p.outage(time.Now())
 		}
 		p.tell(e)
 	}
@@ -156,12 +167,27 @@ func (p *post) tick(ctx context.Context) error {
 	return nil
 }
 
-func (p *post) fell(f *bench.Failure) {
+// outage bounds how long the place was away.
+func (p *post) outage(now time.Time) string {
+	text := "it answers again: it was down for "
+	if least := p.silent[1].Sub(p.silent[0]); least > 0 {
+		text += fmt.Sprintf("at least %v (between tries that failed), and ", least.Round(time.Millisecond))
+	}
+	return text + fmt.Sprintf("at most %v (since it last answered)", now.Sub(p.seen).Round(time.Millisecond))
+}
+
+// fell notes a try that failed, and when it began.
+func (p *post) fell(f *bench.Failure, began time.Time) {
+	p.silent[1] = began
 	if p.down {
 		return
 	}
 	p.down = true
+	p.silent[0] = time.Now()
 	e := Event{Kind: PlaceDown, Place: p.place, What: "it does not answer: " + f.Note().String()}
+	if f.Phase > bench.Connect {
+		e.What = "it completes no handshake: " + explained(*f.Note())
+	}
 	if since := p.seen; !since.IsZero() {
 		e.Since = &since
 	}

@@ -80,9 +80,10 @@ func TestWatch(t *testing.T) {
 				}
 			}
 		}, events: "keys-changed keys-changed", accepted: 28, refused: 2},
+		"stored late":                {node: tardy(2 * settling), accepted: 30},
 		"single use":                 {node: &fakeNode{key: "x", grants: honest("").grants, renews: 1, singleUse: true}, accepted: 30},
 		"single use without renewal": {node: &fakeNode{key: "x", grants: honest("").grants, singleUse: true}, accepted: 30},
-		"never":                      {node: &fakeNode{key: "x", grants: honest("").grants, forgets: true}, events: "no-longer-resumes", refused: 30},
+		"never":                      {node: &fakeNode{key: "x", grants: honest("").grants, forgets: true}, events: "never-resumes", refused: 30},
 		"nothing":                    {node: &fakeNode{key: "x"}},
 		"for a while": {node: honest("x"), place: func(p *fakePlace) {
 			p.before = func() { p.nodes[0].forgets = after(95*time.Second) && !after(195*time.Second) }
@@ -251,5 +252,55 @@ func TestWatchEnds(t *testing.T) {
 	})
 	if _, err := Watch(t.Context(), e, p, 0, time.Hour, nil); err == nil {
 		t.Error("no time between ticks was accepted")
+	}
+}
+
+// A session ID has no lifetime that a client knows: that it is no longer
+// accepted may mean only that it is over.
+func TestWatchForgets(t *testing.T) {
+	node := &fakeNode{key: "x", grants: map[session.Mechanism]int{session.ByID: 1}, accepts: 2 * time.Minute}
+	e, p := fakes(&fakePlace{nodes: []*fakeNode{node}})
+	p.Versions = []bench.Version{tls.VersionTLS12}
+	res := watchFakes(t, e, p, nil)
+	if got := kinds(res); got != "forgotten forgotten" || !strings.Contains(res.Events[0].What, "its time in the server's cache was over, or") {
+		t.Errorf("%s: %+v", got, res.Events)
+	}
+}
+
+// Getting the first sessions takes time, which is no part of the watch.
+func TestWatchCountsFromTheFirstSessions(t *testing.T) {
+	e, p := fakes(&fakePlace{nodes: []*fakeNode{honest("x")}, before: func() { time.Sleep(time.Second) }})
+	res := watchFakes(t, e, p, nil)
+	if res.Took < 5*time.Minute || res.Took > 5*time.Minute+10*time.Second || res.Places[0].Mechanisms[0].Offers != 30 {
+		t.Errorf("%v, %+v", res.Took, res.Places)
+	}
+}
+
+func TestWatchOutage(t *testing.T) {
+	var began time.Time
+	place := &fakePlace{nodes: []*fakeNode{honest("x")}}
+	place.fail = func(int, bench.Arm, bench.Offer) *bench.Failure {
+		if d := time.Since(began); d > 95*time.Second && d < 125*time.Second {
+			return failure(bench.ClassConnectRefused, bench.Connect)
+		}
+		return nil
+	}
+	e, p := fakes(place, &fakePlace{nodes: []*fakeNode{honest("x")}})
+	res := watchFakes(t, e, p, func(now time.Time) { began = now })
+	if got := kinds(res); got != "down up" {
+		t.Fatal(got)
+	}
+	for _, text := range []string{"at least 19.9", "at most 40", "since it last answered"} {
+		if what := res.Events[1].What; !strings.Contains(what, text) {
+			t.Errorf("%q is not in %q", text, what)
+		}
+	}
+	up := mustParse(t, "up")[0]
+	found := &Result{Places: []PlaceResult{{Place: Place{Name: "a"}}, {Place: Place{Name: "b"}}}}
+	if got := up.Check(found, res); got.Verdict != Fail || !strings.HasPrefix(got.Why, "a: did not answer at 3 of 31 ticks") {
+		t.Errorf("%+v", got)
+	}
+	if got := up.Check(found, nil); got.Verdict != Pass {
+		t.Errorf("%+v", got)
 	}
 }

@@ -10,16 +10,18 @@ import (
 // WatchResult is what a watch saw. Durations are in nanoseconds when saved. It
 // holds no secret.
 type WatchResult struct {
-	Schema  int           `json:"schema"`
-	Target  bench.Target  `json:"target"`
+	Schema int          `json:"schema"`
+	Target bench.Target `json:"target"`
+	// Started is when the first sessions were held; Took counts from then.
 	Started time.Time     `json:"started"`
 	Took    time.Duration `json:"took_ns"`
 	Every   time.Duration `json:"every_ns"`
 	// Partial says that the watch was interrupted.
-	Partial bool         `json:"partial"`
-	Ticks   int          `json:"ticks"`
-	Places  []WatchPlace `json:"places"`
-	Events  []Event      `json:"events"`
+	Partial bool `json:"partial"`
+	// Ticks counts the one, at Started, that got the first sessions.
+	Ticks  int          `json:"ticks"`
+	Places []WatchPlace `json:"places"`
+	Events []Event      `json:"events"`
 }
 
 // WatchPlace is one place that was watched.
@@ -51,13 +53,19 @@ type EventKind string
 
 // The events.
 const (
-	// KeysChanged: a session is no longer accepted, and a new one is.
+	// KeysChanged: a session is no longer accepted within its lifetime, and a
+	// new one is.
 	KeysChanged EventKind = "keys-changed"
+	// Forgotten: the same of a session for which the server gave no lifetime,
+	// which may be over.
+	Forgotten EventKind = "forgotten"
+	// NeverResumes: sessions are granted, and none was ever accepted.
+	NeverResumes EventKind = "never-resumes"
 	// NoLonger: neither the held session is accepted nor a new one.
 	NoLonger EventKind = "no-longer-resumes"
-	// ResumesAgain ends NoLonger.
+	// ResumesAgain ends NoLonger, or NeverResumes.
 	ResumesAgain EventKind = "resumes-again"
-	// DifferingNodes: a session was accepted after it had been refused.
+	// DifferingNodes: a session was accepted, refused, and accepted again.
 	DifferingNodes EventKind = "nodes-differ"
 	// Expired: the session's own lifetime is over, which is no rotation.
 	Expired EventKind = "expired"
@@ -74,7 +82,7 @@ const (
 // Event is one thing that happened during a watch.
 type Event struct {
 	Time  time.Time     `json:"time"`
-	After time.Duration `json:"after_ns"` // since the watch began
+	After time.Duration `json:"after_ns"` // since the watch began, 0 before that
 	Kind  EventKind     `json:"kind"`
 	Place int           `json:"place"` // index of WatchResult.Places
 	Name  string        `json:"name"`  // of the place

@@ -75,7 +75,7 @@ func (r *run) fall(ctx context.Context, dialer bench.Dialer, w *Waterfall) error
 	}
 	w.Why = "no session was granted"
 	for range r.plan.Repeats {
-		if len(sessions) == 0 || ctx.Err() != nil {
+		if len(sessions) == 0 || !settle(ctx, sessions[len(sessions)-1]) {
 			return nil
 		}
 		_, resumed, err := trace(whole, dialer, bench.Offer{Session: sessions[len(sessions)-1]})
