@@ -17,7 +17,12 @@ type JSON struct{}
 type saved struct {
 	*bench.Result
 	Comparisons []compare.Comparison `json:"comparisons"`
-	Checks      []struct{}           `json:"checks"`
+	derived
+}
+
+type derived struct {
+	Checks  []compare.Check  `json:"checks"`
+	Against *compare.Against `json:"against"`
 }
 
 // Write implements Output.
@@ -25,9 +30,17 @@ func (JSON) Write(w io.Writer, d *Document) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", " ")
 	e.SetEscapeHTML(false)
-	s := saved{Result: d.Result, Comparisons: d.Comparisons, Checks: []struct{}{}}
-	if s.Comparisons == nil {
-		s.Comparisons = []compare.Comparison{}
+	found := derived{orEmpty(d.Checks), d.Against}
+	if d.Result == nil {
+		return e.Encode(found)
 	}
-	return e.Encode(s)
+	return e.Encode(saved{d.Result, orEmpty(d.Comparisons), found})
+}
+
+// orEmpty makes that a list is never null.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"tlsbench/bench"
-	"tlsbench/bench/compare"
 	"tlsbench/bench/session"
 )
 
@@ -130,7 +129,7 @@ func policy(s bench.SessionPolicy) string {
 }
 
 // kinds says of each arm what its handshakes were.
-func (d *Document) kinds() []string {
+func (d *Document) kinds() []armLine {
 	return d.eachArm(func(arm bench.Arm, a *bench.ArmResult) string {
 		completed := a.Completed()
 		if completed == 0 {
@@ -157,7 +156,7 @@ func (d *Document) kinds() []string {
 }
 
 // sessions follows the sessions of the arms that offered any.
-func (d *Document) sessions() []string {
+func (d *Document) sessions() []armLine {
 	return d.eachArm(func(arm bench.Arm, a *bench.ArmResult) string {
 		if arm.Want == bench.WantFull {
 			return ""
@@ -189,7 +188,7 @@ func (d *Document) sessions() []string {
 
 // errors says of each arm what failed.
 func (d *Document) errors() []string {
-	lines := d.eachArm(func(_ bench.Arm, a *bench.ArmResult) string {
+	failed := d.eachArm(func(_ bench.Arm, a *bench.ArmResult) string {
 		if a.Failed() == 0 {
 			return ""
 		}
@@ -199,6 +198,7 @@ func (d *Document) errors() []string {
 		}
 		return fmt.Sprintf("%s of %s failed: %s", grouped(a.Failed()), grouped(a.Attempts), strings.Join(parts, ", "))
 	})
+	lines := joined(failed)
 	if f := d.Result.LastFailure; f != nil {
 		lines = append(lines, fmt.Sprintf("the last one, %s: %s", f.Class, f))
 	}
@@ -208,52 +208,46 @@ func (d *Document) errors() []string {
 	return lines
 }
 
-func (d *Document) eachArm(text func(bench.Arm, *bench.ArmResult) string) []string {
+// armLine is what there is to say of one arm.
+type armLine struct{ arm, label, text string }
+
+func (d *Document) eachArm(text func(bench.Arm, *bench.ArmResult) string) []armLine {
 	short := labels(d.Result.Plan)
-	var lines []string
+	var lines []armLine
 	for _, arm := range d.Result.Plan.Arms {
 		a, ok := d.Result.Arm(arm.Name)
 		if !ok {
 			continue
 		}
 		if t := text(arm, a); t != "" {
-			lines = append(lines, short[arm.Name]+": "+t)
+			lines = append(lines, armLine{arm.Name, short[arm.Name], t})
 		}
+	}
+	return lines
+}
+
+func joined(all []armLine) []string {
+	var lines []string
+	for _, l := range all {
+		lines = append(lines, l.label+": "+l.text)
+	}
+	return lines
+}
+
+// warnings are the result's, with the label of the arm that each is about.
+func (d *Document) warnings() []string {
+	short := labels(d.Result.Plan)
+	var lines []string
+	for _, w := range d.Result.Warnings {
+		text := w.Text
+		if w.Arm != "" {
+			text = short[w.Arm] + ": " + text
+		}
+		lines = append(lines, text)
 	}
 	return lines
 }
 
 func sorted[K interface{ ~uint8 | ~string }, V any](m map[K]V) []K {
 	return slices.Sorted(maps.Keys(m))
-}
-
-// sentences say what each compared arm gains in the time spent in TLS.
-func (d *Document) sentences() []string {
-	short := labels(d.Result.Plan)
-	var all []string
-	for _, c := range d.Comparisons {
-		if c.Metric == bench.TLSPhase.String()+".p50" {
-			all = append(all, sentence(c, short[c.Arm], short[c.Baseline], d.Result.Plan.Confidence))
-		}
-	}
-	return all
-}
-
-func sentence(c compare.Comparison, name, base string, confidence float64) string {
-	arm := strings.ToUpper(name[:1]) + name[1:]
-	switch c.Verdict {
-	case compare.Inconclusive:
-		return fmt.Sprintf("%s handshakes cannot be compared with %s ones: %s with enough of both, and it takes %d.", arm, base, plural(c.Rounds, "round"), bench.MinRounds)
-	case compare.Same:
-		return fmt.Sprintf("No difference was found between the time that %s and %s handshakes spend in TLS; a change of %s would have been seen, 4 times in 5.",
-			name, base, percent(*c.Detectable))
-	}
-	factor, low, high := 1/(1+*c.Change), 1/(1+c.CI[1]), 1/(1+c.CI[0])
-	word := "less"
-	if *c.Change > 0 {
-		factor, low, high = 1/factor, 1/high, 1/low
-		word = "more"
-	}
-	return fmt.Sprintf("%s handshakes spend %.2f times %s time in TLS than %s ones (median, %.0f%s%% CI %.2f to %.2f); a change of %s would have been seen, 4 times in 5.",
-		arm, factor, word, base, 100*confidence, nbsp, low, high, percent(*c.Detectable))
 }

@@ -5,8 +5,10 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"tlsbench/bench"
@@ -15,9 +17,16 @@ import (
 
 // Document is a result with everything that is derived from it.
 type Document struct {
-	Result      *bench.Result
+	// Result is nil where earlier results were compared and nothing was run:
+	// see NewAgainst.
+	Result *bench.Result
+	// Comparisons are those of the result's arms with each other.
 	Comparisons []compare.Comparison
-	Outcome     compare.Outcome
+	// Against is the comparison with earlier results, nil where there was none.
+	Against *compare.Against
+	// Checks are what became of the conditions that were put to the result.
+	Checks  []compare.Check
+	Outcome compare.Outcome
 }
 
 // NewDocument derives comparisons and outcome from a result.
@@ -36,35 +45,62 @@ type Options struct {
 	Width int
 }
 
-// formats lists every output by the name that -o takes.
-func formats() []struct {
+// format is an output by the name that -o takes.
+type format struct {
 	name string
 	make func(Options) Output
-} {
-	return []struct {
-		name string
-		make func(Options) Output
-	}{
-		{"text", func(o Options) Output { return Text(o) }},
-		{"json", func(Options) Output { return JSON{} }},
+	// against says that it can also write a document without a result.
+	against bool
+}
+
+// formats lists every output.
+func formats() []format {
+	return []format{
+		{"text", func(o Options) Output { return Text(o) }, true},
+		{"json", func(Options) Output { return JSON{} }, true},
+		{"markdown", func(Options) Output { return Markdown{} }, true},
+		{"csv", func(Options) Output { return CSV{} }, true},
+		{"junit", func(Options) Output { return JUnit{} }, true},
+		{"gobench", func(Options) Output { return GoBench{} }, false},
+		{"openmetrics", func(Options) Output { return OpenMetrics{} }, false},
 	}
 }
 
 // Formats names the outputs.
-func Formats() []string {
+func Formats() []string { return names(formats()) }
+
+// New gives the output of that name.
+func New(format string, o Options) (Output, error) { return find(formats(), format, o) }
+
+// AgainstFormats names the outputs that NewAgainst knows.
+func AgainstFormats() []string { return names(againstFormats()) }
+
+// NewAgainst gives the output of that name for documents whose Result is nil:
+// they hold a comparison of earlier results, and no run.
+func NewAgainst(format string, o Options) (Output, error) { return find(againstFormats(), format, o) }
+
+func againstFormats() []format {
+	return slices.DeleteFunc(formats(), func(f format) bool { return !f.against })
+}
+
+func names(all []format) []string {
 	var names []string
-	for _, f := range formats() {
+	for _, f := range all {
 		names = append(names, f.name)
 	}
 	return names
 }
 
-// New gives the output of that name.
-func New(format string, o Options) (Output, error) {
-	for _, f := range formats() {
-		if f.name == format {
+func find(all []format, name string, o Options) (Output, error) {
+	for _, f := range all {
+		if f.name == name {
 			return f.make(o), nil
 		}
 	}
-	return nil, fmt.Errorf("unknown output format %q: want %s", format, strings.Join(Formats(), " or "))
+	known := names(all)
+	last := len(known) - 1
+	return nil, fmt.Errorf("unknown output format %q: want %s or %s", name, strings.Join(known[:last], ", "), known[last])
 }
+
+// errNoResult is what outputs say that are of a run only.
+var errNoResult = errors.New("this format is for the result of a run, not for a comparison of results")

@@ -9,8 +9,9 @@ import (
 	"github.com/olekukonko/tablewriter/tw"
 )
 
-// drawTable writes a table without rules. It is the one place that knows
-// tablewriter.
+// This file is the one place that knows tablewriter.
+
+// drawTable writes a table without rules.
 func drawTable(w io.Writer, t Table) error {
 	aligns := make([]tw.Align, len(t.Columns))
 	groups, names := make([]string, len(t.Columns)), make([]string, len(t.Columns))
@@ -20,7 +21,7 @@ func drawTable(w io.Writer, t Table) error {
 		if c.Left {
 			aligns[i] = tw.AlignLeft
 		}
-		groups[i], names[i] = c.Group, c.Name
+		groups[i], names[i] = printable(c.Group), printable(c.Name)
 		grouped = grouped || c.Group != ""
 	}
 	cells := tw.CellConfig{
@@ -40,7 +41,7 @@ func drawTable(w io.Writer, t Table) error {
 			},
 		})),
 	)
-	rows := t.Rows
+	rows := printableCells(t.Rows)
 	if grouped {
 		table.Header(groups)
 		rows = append([][]string{names}, rows...)
@@ -59,4 +60,52 @@ func drawTable(w io.Writer, t Table) error {
 		}
 	}
 	return nil
+}
+
+func printableCells(rows [][]string) [][]string {
+	var all [][]string
+	for _, row := range rows {
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = printable(cell)
+		}
+		all = append(all, cells)
+	}
+	return all
+}
+
+// drawMarkdown writes a table of GitHub Flavored Markdown. It has one line of
+// heads, so that a group's name stands before each of its columns'.
+func drawMarkdown(w io.Writer, t Table) error {
+	aligns, names := make([]tw.Align, len(t.Columns)), make([]string, len(t.Columns))
+	group := ""
+	for i, c := range t.Columns {
+		aligns[i] = tw.AlignRight
+		if c.Left {
+			aligns[i] = tw.AlignLeft
+		}
+		if c.Group != "" {
+			group = c.Group + " "
+		}
+		names[i] = markdownText(group + c.Name)
+	}
+	cells := tw.CellConfig{
+		Formatting: tw.CellFormatting{AutoWrap: tw.WrapNone, AutoFormat: tw.Off},
+		Alignment:  tw.CellAlignment{PerColumn: aligns},
+	}
+	table := tablewriter.NewTable(w,
+		tablewriter.WithConfig(tablewriter.Config{Header: cells, Row: cells, Behavior: tw.Behavior{TrimSpace: tw.Off}}),
+		tablewriter.WithRenderer(renderer.NewMarkdown()),
+	)
+	table.Header(names)
+	for _, row := range t.Rows {
+		escaped := make([]string, len(row))
+		for i, cell := range row {
+			escaped[i] = markdownText(cell)
+		}
+		if err := table.Append(escaped); err != nil {
+			return err
+		}
+	}
+	return table.Render()
 }

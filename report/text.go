@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"tlsbench/bench/compare"
 )
 
 // Text is the report for people, in a terminal of Width columns.
@@ -17,40 +19,85 @@ func (t Text) Write(w io.Writer, d *Document) error {
 		width = 120
 	}
 	var b strings.Builder
+	if d.Result != nil {
+		if err := d.resultText(&b, width); err != nil {
+			return err
+		}
+	} else {
+		section(&b, "checks", d.checks(), width)
+	}
+	if d.Against != nil {
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+		}
+		if err := d.againstText(&b, width); err != nil {
+			return err
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (d *Document) resultText(b *strings.Builder, width int) error {
 	for _, line := range d.header() {
-		wrap(&b, line, "", "  ", width)
+		wrap(b, line, "", "  ", width)
 	}
 	if d.Result.Completed() > 0 {
 		sides := d.sides()
 		for _, s := range sides {
 			b.WriteByte('\n')
 			if len(sides) > 1 {
-				wrap(&b, d.heading(s), "", "  ", width)
+				wrap(b, d.heading(s), "", "  ", width)
 			}
-			if err := draw(&b, d, s, width); err != nil {
+			if err := draw(b, d, s, width); err != nil {
 				return err
 			}
 		}
 	}
 	b.WriteByte('\n')
-	section(&b, "kinds", d.kinds(), width)
-	section(&b, "sessions", d.sessions(), width)
-	section(&b, "errors", d.errors(), width)
+	section(b, "kinds", joined(d.kinds()), width)
+	section(b, "sessions", joined(d.sessions()), width)
+	section(b, "errors", d.errors(), width)
+	section(b, "checks", d.checks(), width)
 	if sentences := d.sentences(); len(sentences) > 0 {
 		b.WriteByte('\n')
 		for _, s := range sentences {
-			wrap(&b, s, "", "", width)
+			wrap(b, s, "", "", width)
 		}
 	}
-	for _, warning := range d.Result.Warnings {
-		text := warning.Text
-		if warning.Arm != "" {
-			text = labels(d.Result.Plan)[warning.Arm] + ": " + text
-		}
-		wrap(&b, text, "warning: ", "  ", width)
+	for _, warning := range d.warnings() {
+		wrap(b, warning, "warning: ", "  ", width)
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return nil
+}
+
+// againstText draws a table for each arm, without what is allowed where the
+// terminal has no room for it.
+func (d *Document) againstText(b *strings.Builder, width int) error {
+	wrap(b, d.againstHead(), "", "  ", width)
+	for _, arm := range d.againstArms() {
+		b.WriteByte('\n')
+		wrap(b, arm.name, "", "  ", width)
+		table, err := drawn(againstTable(arm.shown, true))
+		if err == nil && widest(table) > width {
+			table, err = drawn(againstTable(arm.shown, false))
+		}
+		if err != nil {
+			return err
+		}
+		b.WriteString(table)
+	}
+	regressions := compare.Regressions(d.Against.Comparisons)
+	if len(regressions)+len(d.Against.Doubts) > 0 {
+		b.WriteByte('\n')
+	}
+	for _, c := range regressions {
+		wrap(b, c.String(), "regression: ", "  ", width)
+	}
+	for _, doubt := range d.Against.Doubts {
+		wrap(b, doubt, "doubt: ", "  ", width)
+	}
+	return nil
 }
 
 // draw draws the two tables of a group with as many percentiles as the terminal
@@ -110,7 +157,7 @@ func section(b *strings.Builder, title string, lines []string, width int) {
 func wrap(b *strings.Builder, text, prefix, indent string, width int) {
 	line := prefix
 	empty := true
-	for word := range strings.SplitSeq(text, " ") {
+	for word := range strings.SplitSeq(printable(text), " ") {
 		switch {
 		case empty:
 			line += word
