@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -8,6 +9,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/session"
+	"tlsbench/report"
 )
 
 // options are the flags of run, as given.
@@ -46,6 +48,12 @@ type options struct {
 	serverPID             int
 	serverCgroup          string
 	serverCPUCommand      string
+	vs                    string
+	maxRegress            []string
+	checks                []string
+	baseline              string
+	saveBaseline          string
+	strict, force         bool
 	outputs               []string
 	quiet                 bool
 }
@@ -65,8 +73,8 @@ func newRun(main func(*cobra.Command, *options) error) *cobra.Command {
                              ecdsa-p384|ed25519, tls=1.2-1.3, tickets=on|off,
                              chain=1, rtt=20ms, client-auth=none|request|require
 
-Arms alternate in short blocks. -o FORMAT[=FILE] (text, json) may be given
-several times; the text report goes to stdout unless another output does.`,
+Arms alternate in short blocks. -o FORMAT[=FILE] may be given several
+times; the text report goes to stdout unless another output does.`,
 		Example: `  tlsbench run
   tlsbench run "embedded:?rtt=20ms&tls=1.2"
   tlsbench run https://server.example/health -c 4 -d 10s --server-pid 4711
@@ -116,7 +124,10 @@ several times; the text report goes to stdout unless another output does.`,
 	f.StringVar(&o.serverCgroup, "server-cgroup", "", "measure the CPU of this cgroup as the server's")
 	f.StringVar(&o.serverCPUCommand, "server-cpu-cmd", "", "command that prints the server's cumulative CPU time in nanoseconds")
 
-	f.StringArrayVarP(&o.outputs, "output", "o", nil, "FORMAT[=FILE], repeatable: text, json")
+	f.StringVar(&o.vs, "vs", "", "run every arm against this target too, interleaved, and compare TARGET with it")
+	o.judgeFlags(f)
+
+	f.StringArrayVarP(&o.outputs, "output", "o", nil, outputHelp())
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress on stderr")
 	return c
 }
@@ -142,3 +153,15 @@ func (o *options) netFlags(f *pflag.FlagSet) {
 	f.BoolVarP(&o.ipv4, "ipv4", "4", false, "IPv4 only")
 	f.BoolVarP(&o.ipv6, "ipv6", "6", false, "IPv6 only")
 }
+
+// judgeFlags are those about what a result is put to.
+func (o *options) judgeFlags(f *pflag.FlagSet) {
+	f.StringArrayVar(&o.checks, "check", nil, "condition that must hold, as in 'tls.p95(resumed) < 2ms' or 'saving(tls.p50) >= 40%'; repeatable")
+	f.StringVar(&o.baseline, "baseline", "", "compare with this saved result: a file, or a name given to --save-baseline")
+	f.StringVar(&o.saveBaseline, "save-baseline", "", "save the result under this name in "+baselineFolder)
+	f.StringArrayVar(&o.maxRegress, "max-regress", nil, "with --vs or --baseline: fail when a metric got worse by more, as in 5% (the gated ones) or tls.p50=3%,server_cpu=10%")
+	f.BoolVar(&o.strict, "strict", false, "end with exit code 4 where a check or a gated comparison is inconclusive")
+	f.BoolVar(&o.force, "force", false, "compare with a baseline of another experiment")
+}
+
+func outputHelp() string { return "FORMAT[=FILE], repeatable: " + strings.Join(report.Formats(), ", ") }

@@ -53,12 +53,14 @@ never as the kind that was asked for.
 
 Exit codes: 0 passed; 1 the run could not be carried out; 2 wrong usage or
 configuration; 3 the gate failed, for instance because resumption was asked
-for and never granted; 130 interrupted.`,
+for and never granted, a check failed, or a metric got worse by more than was
+allowed; 4 something that was asked could not be told (with --strict); 130
+interrupted.`,
 		Version:       bench.ThisTool().Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newRun(runMain), newProbe(probeMain), newServe(serveMain), newSessions(sessionsMain), newChild())
+	root.AddCommand(newRun(runMain), newCompare(compareMain), newProbe(probeMain), newRender(renderMain), newServe(serveMain), newSessions(sessionsMain), newChild())
 	return root
 }
 

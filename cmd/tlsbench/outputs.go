@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/term"
@@ -24,15 +25,15 @@ type destinations struct {
 	all    []destination
 }
 
-// parseOutputs reads the -o flags. Text goes to stdout unless something else
+// parseOutputs reads the -o flags, of which the command knows some formats. Text goes to stdout unless something else
 // does.
-func parseOutputs(flags []string, stdout io.Writer) (destinations, error) {
+func parseOutputs(flags, formats []string, stdout io.Writer) (destinations, error) {
 	d := destinations{stdout: stdout}
 	taken := map[string]bool{}
 	for _, flag := range flags {
 		format, file, hasFile := strings.Cut(flag, "=")
-		if _, err := report.New(format, report.Options{}); err != nil {
-			return d, fmt.Errorf("-o %s: %w", flag, err)
+		if !slices.Contains(formats, format) {
+			return d, fmt.Errorf("-o %s: unknown output format %q: want %s", flag, format, strings.Join(formats, ", "))
 		}
 		if hasFile && file == "" {
 			return d, fmt.Errorf("-o %s: the file's name is missing", flag)
@@ -62,6 +63,17 @@ func parseOutputs(flags []string, stdout io.Writer) (destinations, error) {
 func (d destinations) write(doc *report.Document) error {
 	return d.each(func(format string, w io.Writer) error {
 		output, err := report.New(format, report.Options{Width: width(d.stdout)})
+		if err != nil {
+			return err
+		}
+		return output.Write(w, doc)
+	})
+}
+
+// writeAgainst writes a comparison of saved results to all outputs.
+func (d destinations) writeAgainst(doc *report.Document) error {
+	return d.each(func(format string, w io.Writer) error {
+		output, err := report.NewAgainst(format, report.Options{Width: width(d.stdout)})
 		if err != nil {
 			return err
 		}

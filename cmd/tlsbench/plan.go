@@ -80,6 +80,11 @@ func (o *options) plan() (bench.Plan, error) {
 	if p.Arms, err = o.split(arm); err != nil {
 		return p, err
 	}
+	if o.changed("vs") {
+		if err := o.versus(&p); err != nil {
+			return p, fmt.Errorf("--vs: %w", err)
+		}
+	}
 	return p, p.Validate()
 }
 

@@ -73,3 +73,24 @@ func (o *options) sessions(arm bench.Arm) (s bench.SessionPolicy, err error) {
 	}
 	return s, nil
 }
+
+// versus makes every arm go to another target too.
+func (o *options) versus(p *bench.Plan) error {
+	base, err := bench.ParseTarget(o.vs)
+	if err != nil {
+		return err
+	}
+	own := p.Arms[0]
+	switch {
+	case (base.Scheme == bench.SchemeTLS) != (own.Target.Scheme == bench.SchemeTLS) && !o.handshakeOnly:
+		return errors.New("one of the targets makes requests and the other does not: add --handshake-only, or give two of a kind")
+	case o.connect != "":
+		return errors.New("--connect sends both to one server: leave it out")
+	case o.sessionsIn != "" || o.sessionsOut != "":
+		return errors.New("session files are of one target: leave --sessions-in and --sessions-out out")
+	case !base.Local() && !own.Target.Local() && (o.serverPID != 0 || o.serverCgroup != "" || o.serverCPUCommand != ""):
+		return errors.New("--server-… names one server's clock, and there are two: leave it out")
+	}
+	p.Arms, p.Compare = scenarios.Versus(p.Arms, base), scenarios.Target
+	return nil
+}

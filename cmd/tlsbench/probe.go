@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -28,12 +27,11 @@ func probeMain(c *cobra.Command, o *probeOptions) error {
 	if err != nil {
 		return usage(err)
 	}
-	outs, err := parseOutputs(o.outputs, c.OutOrStdout())
+	outs, err := parseOutputs(o.outputs, []string{"text", "json"}, c.OutOrStdout())
 	if err != nil {
 		return usage(err)
 	}
-	settings, err := embeddedSettings(arms.Arms[0].Target)
-	if err != nil {
+	if err := localSettings(arms); err != nil {
 		return usage(err)
 	}
 	if err := check(arms); err != nil {
@@ -41,14 +39,14 @@ func probeMain(c *cobra.Command, o *probeOptions) error {
 	}
 	ctx, stop := interruptible(c.Context(), c.ErrOrStderr(), "finishing the attempts in flight")
 	defer stop()
-	_, closeServer, err := openServer(ctx, &arms, settings, &o.options)
+	server, err := openServers(ctx, &arms, &o.options)
 	if err != nil && ctx.Err() != nil {
 		return interrupted()
 	}
 	if err != nil {
 		return err
 	}
-	defer closeServer()
+	defer server.close()
 
 	plan, err := o.plan(ctx, arms)
 	if err != nil && ctx.Err() != nil {
@@ -68,7 +66,7 @@ func probeMain(c *cobra.Command, o *probeOptions) error {
 		return notRun(failed)
 	}
 	for _, condition := range conditions {
-		d.Checks = append(d.Checks, condition.Check(d.Result))
+		d.Checks = append(d.Checks, condition.Check(d.Result, d.Watch))
 	}
 	return ended(probed(d), failed, outs.writeProbe(d))
 }
@@ -106,11 +104,29 @@ func probed(d report.Probe) compare.Outcome {
 	switch {
 	case d.Result.Partial, d.Watch != nil && d.Watch.Partial:
 		outcome = compare.Outcome{Exit: compare.Interrupted, Reasons: []string{"interrupted: what is missing was not tested"}}
-	case !anyUp(d.Result):
-		f := d.Result.Places[0].Failure
-		outcome = compare.Outcome{Exit: compare.NotRun, Reasons: []string{fmt.Sprintf("%s: no address answers: %s", d.Result.Target.URL, f)}}
+	case !anyUp(d.Result), !slices.ContainsFunc(d.Result.Places, lasted):
+		outcome = compare.Outcome{Exit: compare.NotRun, Reasons: []string{d.Result.Target.URL + ": " + vain(d.Result)}}
 	}
 	return outcome
+}
+
+func lasted(p probe.PlaceResult) bool { return p.Up() && p.Stopped == nil }
+
+// vain says why nothing, or not all, could be found out, by the first place that
+// got furthest.
+func vain(r *probe.Result) string {
+	for _, c := range []struct{ what, text string }{
+		{"stopped answering", "no address answered to the end"},
+		{"cannot be probed", "no address can be probed"},
+		{"down", "no address answers"},
+	} {
+		for _, p := range r.Places {
+			if what, why := p.Trouble(); what == c.what {
+				return c.text + ": " + why
+			}
+		}
+	}
+	return "no address answers"
 }
 
 // arms are those that the probe's connections are made like: one without a
@@ -124,8 +140,8 @@ func (o *probeOptions) arms() (bench.Plan, error) {
 	if err := o.contradictions(target); err != nil {
 		return bench.Plan{}, err
 	}
-	if o.watch < 0 || o.every <= 0 {
-		return bench.Plan{}, errors.New("--watch and --every: want times above 0")
+	if err := o.outOfRange(target); err != nil {
+		return bench.Plan{}, err
 	}
 	whole, err := o.arm(target)
 	if err != nil {
@@ -133,6 +149,9 @@ func (o *probeOptions) arms() (bench.Plan, error) {
 	}
 	bare := whole
 	bare.Engine, bare.HTTP = cryptotls.Engine{}.Name(), bench.HTTP{}
+	if err := o.where(bare).Check(); err != nil {
+		return bench.Plan{}, err
+	}
 	return bench.Plan{Arms: []bench.Arm{bare, whole}}, nil
 }
 
@@ -157,12 +176,19 @@ func (o *probeOptions) plan(ctx context.Context, arms bench.Plan) (probe.Plan, e
 		Target: bare.Target, Template: bare, Waterfall: &whole,
 		Repeats: o.repeats, Offers: o.offers, Simultaneous: o.simultaneous, Ages: o.ages, Seed: o.seed,
 	}
-	places, notes, err := probe.Resolve(ctx, probe.Where{
-		Target: bare.Target, Family: bare.Net.Family, Connect: bare.Net.Connect, ServerName: bare.TLS.ServerName,
-		Addresses: o.addresses, Also: o.also, AlsoSNI: o.alsoSNI,
-	})
+	places, notes, err := probe.Resolve(ctx, o.where(bare))
+	if file := bare.TLS.KeyLog; file != "" {
+		notes = append(notes, fmt.Sprintf("TLS secrets are written to %s: who holds it can decrypt the connections", file))
+	}
 	p.Places, p.Notes = places, notes
 	return p, err
+}
+
+func (o *probeOptions) where(arm bench.Arm) probe.Where {
+	return probe.Where{
+		Target: arm.Target, Family: arm.Net.Family, Connect: arm.Net.Connect, ServerName: arm.TLS.ServerName,
+		Addresses: o.addresses, Also: o.also, AlsoSNI: o.alsoSNI,
+	}
 }
 
 func engineOf(arm bench.Arm) bench.Engine {

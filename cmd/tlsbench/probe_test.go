@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -165,4 +166,90 @@ func (n *noticed) String() string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.b.String()
+}
+
+// Wrong usage is found before anything is dialed.
+func TestProbeUsage(t *testing.T) {
+	for args, want := range map[string]string{
+		"--also :99999": "not between 1 and 65535", "--also foo": "want HOST:PORT", "--also=": "--also is empty",
+		"--addresses foo": "want an IP address", "--addresses 127.0.0.0/24": "want an IP address", "--addresses=": "--addresses is empty",
+		"--also-sni=": "--also-sni is empty", "--age 0s": "--age", "--age 1s,-1s": "--age", "--repeats 0": "--repeats 0", "--offers 0": "--offers 0",
+		"--offers 1": "--offers 1", "--simultaneous 0": "--simultaneous 0", "--simultaneous 1": "--simultaneous 1", "--timeout 0": "--timeout 0",
+		"--watch 0": "--watch 0", "--watch -5s": "--watch -5s", "--watch 5s --every 0": "--every 0", "--every 2s": "--every acts on --watch",
+	} {
+		o := run(t, append([]string{"probe", "tls://nowhere.invalid:1"}, strings.Fields(args)...)...)
+		if o.exit != compare.Usage || !strings.Contains(o.stderr, want) {
+			t.Errorf("%s: exit %d: %s", args, o.exit, o.stderr)
+		}
+	}
+	if o := run(t, "probe", "tls://nowhere.invalid:1", "-q"); o.exit != compare.NotRun || !strings.Contains(o.stderr, "phase dns") {
+		t.Errorf("a name that is not known: exit %d: %s", o.exit, o.stderr)
+	}
+}
+
+// A server that asks for a client certificate says so in TLS 1.3 only when
+// something is read.
+func TestProbeClientCertificate(t *testing.T) {
+	s, ca := embedded(t, "client-auth=require")
+	for _, versions := range []string{"1.0-1.3", "1.3", "1.2"} {
+		o := run(t, "probe", "tls://"+s.Endpoint().Address, "--cacert", ca, "--tls", versions, "-q")
+		for _, text := range []string{"client certificate", "--cert"} {
+			if o.exit != compare.NotRun || !strings.Contains(o.stderr, text) || !strings.Contains(o.stdout, text) {
+				t.Errorf("TLS %s: exit %d: %s%s", versions, o.exit, o.stdout, o.stderr)
+			}
+		}
+		if !strings.Contains(o.stdout, "cannot be probed:") || !strings.Contains(o.stderr, "no address can be probed") {
+			t.Errorf("TLS %s: %s%s", versions, o.stdout, o.stderr)
+		}
+	}
+}
+
+// A server that dies in the middle leaves nothing that could be trusted.
+func TestProbeOfADyingServer(t *testing.T) {
+	s, ca := embedded(t, "")
+	var connections atomic.Int64
+	address := relay(t, s, func() bool { return connections.Add(1) < 12 })
+	o := run(t, "probe", "tls://"+address, "--cacert", ca, "-q")
+	if o.exit != compare.NotRun || !strings.Contains(o.stderr, "no address answered to the end") {
+		t.Errorf("exit %d: %s", o.exit, o.stderr)
+	}
+}
+
+// A condition on up also regards the watch.
+func TestProbeWatchExpectsUp(t *testing.T) {
+	s, ca := embedded(t, "")
+	var begun atomic.Pointer[time.Time]
+	address := relay(t, s, func() bool {
+		at := begun.Load()
+		return at == nil || time.Since(*at) < 500*time.Millisecond || time.Since(*at) > time.Second
+	})
+	var stdout, stderr bytes.Buffer
+	watching := writer(func(p []byte) (int, error) {
+		if strings.Contains(string(p), "watching for") {
+			now := time.Now()
+			begun.Store(&now)
+		}
+		return stderr.Write(p)
+	})
+	exit := execute([]string{"probe", "tls://" + address, "--cacert", ca, "--repeats", "1", "--tls", "1.2",
+		"--watch", "2s", "--every", "100ms", "--expect", "up"}, strings.NewReader(""), &stdout, watching)
+	if exit != compare.Failed || !strings.Contains(stderr.String(), "ticks of the watch") || !strings.Contains(stdout.String(), "it was down for at least") {
+		t.Errorf("exit %d: %s%s", exit, stdout.String(), stderr.String())
+	}
+}
+
+type writer func([]byte) (int, error)
+
+func (w writer) Write(p []byte) (int, error) { return w(p) }
+
+// SSLKEYLOGFILE is honoured, and warned about.
+func TestProbeKeyLog(t *testing.T) {
+	s, ca := embedded(t, "")
+	file := filepath.Join(t.TempDir(), "keys")
+	t.Setenv("SSLKEYLOGFILE", file)
+	var stdout, stderr bytes.Buffer
+	exit := execute([]string{"probe", "tls://" + s.Endpoint().Address, "--cacert", ca, "-q"}, strings.NewReader(""), &stdout, &stderr)
+	if text := strings.Join(strings.Fields(stdout.String()), " "); exit != compare.Passed || !strings.Contains(text, "TLS secrets are written to "+file) {
+		t.Errorf("exit %d: %s%s", exit, text, stderr.String())
+	}
 }

@@ -42,7 +42,7 @@ not, or that could not be tested, makes the exit code 3:
                                 at the same time, a close without close_notify
   age                           they survive every --age
   hello-retry                   the default key share is asked for again
-  up                            every address answers
+  up                            every address answers, also during --watch
   places, lifetime, ticket-bytes, certificate-bytes
                                 compared with a number, as in lifetime>=1h
 

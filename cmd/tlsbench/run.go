@@ -23,12 +23,11 @@ func runMain(c *cobra.Command, o *options) error {
 	if err != nil {
 		return usage(err)
 	}
-	outs, err := parseOutputs(o.outputs, c.OutOrStdout())
+	outs, err := parseOutputs(o.outputs, report.Formats(), c.OutOrStdout())
 	if err != nil {
 		return usage(err)
 	}
-	settings, err := embeddedSettings(plan.Arms[0].Target)
-	if err != nil {
+	if err := localSettings(plan); err != nil {
 		return usage(err)
 	}
 	if err := check(plan); err != nil {
@@ -38,17 +37,21 @@ func runMain(c *cobra.Command, o *options) error {
 	if err != nil {
 		return usage(err)
 	}
+	judge, err := o.judge(plan)
+	if err != nil {
+		return usage(err)
+	}
 	ctx, stop := interruptible(c.Context(), c.ErrOrStderr(), "finishing the attempts in flight")
 	defer stop()
 
-	server, closeServer, err := openServer(ctx, &plan, settings, o)
+	server, err := openServers(ctx, &plan, o)
 	if err != nil && ctx.Err() != nil {
 		return interrupted()
 	}
 	if err != nil {
 		return err
 	}
-	defer closeServer()
+	defer server.close()
 	result, err := drive(ctx, plan, server, files, c.ErrOrStderr(), o.quiet)
 	if err != nil && ctx.Err() != nil {
 		return interrupted()
@@ -56,10 +59,13 @@ func runMain(c *cobra.Command, o *options) error {
 	if err != nil {
 		return notRun(explain(plan, err))
 	}
-	d := report.NewDocument(result)
+	d, err := judge.document(result)
+	if err != nil {
+		return notRun(err)
+	}
 	// The report goes first, so that nothing measured is lost.
 	written := outs.write(d)
-	saved := files.save(c.ErrOrStderr(), o.quiet)
+	saved := errors.Join(files.save(c.ErrOrStderr(), o.quiet), judge.save(d))
 	if written != nil {
 		return ended(compare.Outcome{}, written, saved)
 	}
@@ -85,9 +91,9 @@ func ended(outcome compare.Outcome, failed ...error) error {
 	return e
 }
 
-func drive(ctx context.Context, plan bench.Plan, server bench.Server, files *sessionFiles, stderr io.Writer, quiet bool) (*bench.Result, error) {
+func drive(ctx context.Context, plan bench.Plan, s servers, files *sessionFiles, stderr io.Writer, quiet bool) (*bench.Result, error) {
 	live := &bench.Live{}
-	d := &bench.Driver{Plan: plan, Engines: engines(), Server: server, Live: live, Sessions: files.in}
+	d := &bench.Driver{Plan: plan, Engines: engines(), Server: s.common, Servers: s.byArm, Live: live, Sessions: files.in}
 	if files.out != "" {
 		d.Export = files.take
 	}
@@ -97,6 +103,16 @@ func drive(ctx context.Context, plan bench.Plan, server bench.Server, files *ses
 		defer p.stop()
 	}
 	return d.Run(ctx)
+}
+
+// localSettings refuses wrong settings before anything is started.
+func localSettings(p bench.Plan) error {
+	for _, arm := range p.Arms {
+		if _, err := embeddedSettings(arm.Target); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // embeddedSettings reads the settings of an embedded target.

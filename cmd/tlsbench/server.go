@@ -14,6 +14,7 @@ import (
 	"tlsbench/bench"
 	"tlsbench/bench/cpu"
 	"tlsbench/bench/target"
+	"tlsbench/scenarios"
 )
 
 const childCommand = "embedded-server"
@@ -43,20 +44,62 @@ func startChild(ctx context.Context) (*target.Child, error) {
 	return target.StartChild(ctx, target.Command{Path: self, Args: []string{os.Args[0], childCommand}})
 }
 
-// openServer starts the embedded server where the plan wants it, and finds the
-// server's CPU clock.
-func openServer(ctx context.Context, p *bench.Plan, s target.Settings, o *options) (bench.Server, func(), error) {
-	if p.Arms[0].Target.Local() {
-		return openEmbedded(ctx, p, s)
+// servers are what is known of the servers of a plan's arms.
+type servers struct {
+	common bench.Server
+	byArm  map[string]bench.Server
+	close  func()
+}
+
+// openServers starts the embedded servers that the plan's arms want, one for
+// each target of a comparison, and finds the CPU clock of another one.
+func openServers(ctx context.Context, p *bench.Plan, o *options) (servers, error) {
+	s := servers{byArm: map[string]bench.Server{}, close: func() {}}
+	var children []func()
+	s.close = func() {
+		for _, closeIt := range children {
+			closeIt()
+		}
+	}
+	byTarget := map[string][]int{}
+	var order []string
+	for i, arm := range p.Arms {
+		key := arm.Coord(scenarios.Target)
+		if byTarget[key] == nil {
+			order = append(order, key)
+		}
+		byTarget[key] = append(byTarget[key], i)
+	}
+	for _, key := range order {
+		arms := byTarget[key]
+		if !p.Arms[arms[0]].Target.Local() {
+			continue
+		}
+		server, closeIt, err := openEmbedded(ctx, p, arms)
+		if err != nil {
+			s.close()
+			return s, err
+		}
+		children = append(children, closeIt)
+		for _, i := range arms {
+			s.byArm[p.Arms[i].Name] = server
+		}
 	}
 	clock, err := o.serverClock()
 	if err != nil {
-		return bench.Server{}, nil, usage(err)
+		s.close()
+		return s, usage(err)
 	}
-	return bench.Server{CPU: clock}, func() {}, nil
+	s.common.CPU = clock
+	return s, nil
 }
 
-func openEmbedded(ctx context.Context, p *bench.Plan, s target.Settings) (_ bench.Server, closeIt func(), err error) {
+// openEmbedded starts a server for the arms with those indexes.
+func openEmbedded(ctx context.Context, p *bench.Plan, arms []int) (_ bench.Server, closeIt func(), err error) {
+	settings, err := embeddedSettings(p.Arms[arms[0]].Target)
+	if err != nil {
+		return bench.Server{}, nil, usage(err)
+	}
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	child, err := startChild(ctx)
@@ -69,11 +112,11 @@ func openEmbedded(ctx context.Context, p *bench.Plan, s target.Settings) (_ benc
 			closeIt()
 		}
 	}()
-	endpoint, err := child.Listen(ctx, s, "127.0.0.1:0")
+	endpoint, err := child.Listen(ctx, settings, "127.0.0.1:0")
 	if err != nil {
 		return bench.Server{}, nil, notRun(fmt.Errorf("embedded: the server does not listen: %w", err))
 	}
-	if err := adopt(p, endpoint); err != nil {
+	if err := adopt(p, arms, endpoint); err != nil {
 		return bench.Server{}, nil, notRun(err)
 	}
 	server := bench.Server{CollectGarbage: child.CollectGarbage}
@@ -87,8 +130,8 @@ func openEmbedded(ctx context.Context, p *bench.Plan, s target.Settings) (_ benc
 	return server, closeIt, nil
 }
 
-// adopt points the plan's arms at the embedded server.
-func adopt(p *bench.Plan, e target.Endpoint) error {
+// adopt points arms at the embedded server.
+func adopt(p *bench.Plan, arms []int, e target.Endpoint) error {
 	host, port, err := net.SplitHostPort(e.Address)
 	if err != nil {
 		return err
@@ -105,7 +148,7 @@ func adopt(p *bench.Plan, e target.Endpoint) error {
 		}
 		client = &pair
 	}
-	for i := range p.Arms {
+	for _, i := range arms {
 		t := &p.Arms[i].Target
 		t.Host, t.Port = host, port
 		t.Settings = e.Settings.String()

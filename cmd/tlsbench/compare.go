@@ -1,0 +1,118 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tlsbench/bench"
+	"tlsbench/bench/compare"
+	"tlsbench/report"
+)
+
+// compareOptions are the flags of compare.
+type compareOptions struct {
+	base, next []string // files
+	maxRegress []string
+	confidence float64
+	strict     bool
+	force      bool
+	outputs    []string
+}
+
+func newCompare(main func(*cobra.Command, *compareOptions) error) *cobra.Command {
+	o := &compareOptions{}
+	c := &cobra.Command{
+		Use:   "compare BASE.json NEW.json",
+		Short: "Compare saved results of the same experiment",
+		Long: `compare tells for every metric of every arm what changed between saved results,
+with an interval, and in particular what resumption saves: saving(tls.p50) is
+the one that survives a change of machine.
+
+Without --max-regress nothing fails. With it, a metric that got worse by more
+than that fails (exit code 3), if the change is significant with all gated
+metrics taken together (Holm), and its interval excludes what is allowed.
+
+Rounds inside one run share that run's luck. Several runs a side (--base, --new)
+make the run the unit; four a side is the least that can show a change at 95 %.`,
+		Example: `  tlsbench compare base.json new.json --max-regress 5%
+  tlsbench compare --base a.json,b.json,c.json,d.json --new e.json,f.json,g.json,h.json`,
+		Args: cobra.MaximumNArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := o.sides(args); err != nil {
+				return usage(err)
+			}
+			return main(c, o)
+		},
+	}
+	f := c.Flags()
+	f.SortFlags = false
+	f.StringSliceVar(&o.base, "base", nil, "saved results to compare with")
+	f.StringSliceVar(&o.next, "new", nil, "saved results to compare")
+	f.StringArrayVar(&o.maxRegress, "max-regress", nil, "fail when a metric got worse by more, as in 5% (the gated ones) or tls.p50=3%,server_cpu=10%")
+	f.Float64Var(&o.confidence, "confidence", 0.95, "confidence of the intervals")
+	f.BoolVar(&o.strict, "strict", false, "end with exit code 4 where a gated metric is inconclusive")
+	f.BoolVar(&o.force, "force", false, "compare results of different experiments")
+	f.StringArrayVarP(&o.outputs, "output", "o", nil, "FORMAT[=FILE], repeatable: text, json, markdown, csv, junit")
+	return c
+}
+
+func (o *compareOptions) sides(args []string) error {
+	switch {
+	case len(args) == 2 && len(o.base)+len(o.next) == 0:
+		o.base, o.next = args[:1], args[1:]
+		return nil
+	case len(args) == 0 && len(o.base) > 0 && len(o.next) > 0:
+		return nil
+	default:
+		return errors.New("want two files, or --base FILES and --new FILES")
+	}
+}
+
+func compareMain(c *cobra.Command, o *compareOptions) error {
+	allowance, err := compare.ParseAllowance(o.maxRegress...)
+	if err != nil {
+		return usage(fmt.Errorf("--max-regress: %w", err))
+	}
+	if !(o.confidence > 0.5 && o.confidence < 1) {
+		return usage(fmt.Errorf("--confidence %v: want between 0.5 and 1", o.confidence))
+	}
+	outs, err := parseOutputs(o.outputs, report.AgainstFormats(), c.OutOrStdout())
+	if err != nil {
+		return usage(err)
+	}
+	base, err := loadAll(o.base)
+	if err != nil {
+		return usage(err)
+	}
+	next, err := loadAll(o.next)
+	if err != nil {
+		return usage(err)
+	}
+	if d := compare.Differences(base, next); len(d) > 0 && !o.force {
+		return usage(fmt.Errorf("these are results of different experiments: %s: run the same, or add --force", strings.Join(d, "; ")))
+	}
+	against, err := compare.Between(base, next, o.confidence)
+	if err != nil {
+		return usage(err)
+	}
+	against.Base, against.New = o.base, o.next
+	compare.Judge(against.Comparisons, allowance, o.confidence)
+	d := &report.Document{Against: against}
+	d.Outcome.Judge(compare.Findings{Judged: against.Comparisons, Strict: o.strict})
+	return ended(d.Outcome, outs.writeAgainst(d))
+}
+
+func loadAll(files []string) ([]*bench.Result, error) {
+	var all []*bench.Result
+	for _, file := range files {
+		r, err := bench.LoadResult(file)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, nil
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"tlsbench/bench"
+	"tlsbench/bench/caret"
+	"tlsbench/bench/compare"
+	"tlsbench/report"
+	"tlsbench/scenarios"
+)
+
+// baselineFolder is where named baselines are kept, in the folder where the
+// tool is started: that of the project.
+const baselineFolder = ".tlsbench"
+
+// judge is what a run's result is put to.
+type judge struct {
+	assertions []*compare.Assertion
+	allowance  compare.Allowance
+	base       *bench.Result // nil for none
+	baseName   string
+	saveAs     string // file, empty for none
+	strict     bool
+}
+
+// judge reads what the flags ask for, so that what is wrong is refused before
+// anything is measured.
+func (o *options) judge(p bench.Plan) (*judge, error) {
+	j := &judge{strict: o.strict}
+	var err error
+	if j.assertions, err = parseChecks(o.checks, p); err != nil {
+		return nil, err
+	}
+	if j.allowance, err = compare.ParseAllowance(o.maxRegress...); err != nil {
+		return nil, fmt.Errorf("--max-regress: %w", err)
+	}
+	switch {
+	case !j.allowance.IsZero() && p.Compare != scenarios.Target && o.baseline == "":
+		return nil, errors.New("--max-regress needs something to compare with: add --vs or --baseline")
+	case o.force && o.baseline == "":
+		return nil, errors.New("--force acts on --baseline, and there is none")
+	}
+	if o.saveBaseline != "" {
+		if j.saveAs, err = baselineFile(o.saveBaseline); err != nil {
+			return nil, fmt.Errorf("--save-baseline: %w", err)
+		}
+	}
+	if o.baseline == "" {
+		return j, nil
+	}
+	if j.base, j.baseName, err = loadBaseline(o.baseline); err != nil {
+		return nil, fmt.Errorf("--baseline: %w", err)
+	}
+	planned := []*bench.Result{{Plan: p}}
+	if d := compare.Differences([]*bench.Result{j.base}, planned); len(d) > 0 && !o.force {
+		return nil, fmt.Errorf("--baseline %s: another experiment: %s: run the same, or add --force", o.baseline, strings.Join(d, "; "))
+	}
+	return j, nil
+}
+
+func parseChecks(texts []string, p bench.Plan) ([]*compare.Assertion, error) {
+	var all []*compare.Assertion
+	for _, text := range texts {
+		a, err := compare.ParseCheck(text)
+		if err == nil {
+			err = a.Bind(p)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("--check %q: %w%s", text, err, pointed(err))
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+// pointed marks the character that an error is about.
+func pointed(err error) string {
+	var at *caret.Error
+	if errors.As(err, &at) {
+		return "\n" + at.Caret()
+	}
+	return ""
+}
+
+// document puts the result to all of it.
+func (j *judge) document(r *bench.Result) (*report.Document, error) {
+	d := report.NewDocument(r)
+	f := compare.Findings{Strict: j.strict}
+	if r.Plan.Compare == scenarios.Target {
+		compare.Judge(d.Comparisons, j.allowance, r.Plan.Confidence)
+		f.Judged = append(f.Judged, d.Comparisons...)
+	}
+	if j.base != nil {
+		var err error
+		d.Against, err = compare.Between([]*bench.Result{j.base}, []*bench.Result{r}, r.Plan.Confidence)
+		if err != nil {
+			return nil, err
+		}
+		d.Against.Base, d.Against.New = []string{j.baseName}, []string{"this run"}
+		compare.Judge(d.Against.Comparisons, j.allowance, r.Plan.Confidence)
+		f.Judged = append(f.Judged, d.Against.Comparisons...)
+	}
+	for _, a := range j.assertions {
+		d.Checks = append(d.Checks, a.Check(r, d.Comparisons))
+	}
+	f.Checks = d.Checks
+	d.Outcome.Judge(f)
+	return d, nil
+}
+
+// save keeps the result as a baseline, unless it is partial.
+func (j *judge) save(d *report.Document) error {
+	if j.saveAs == "" {
+		return nil
+	}
+	if d.Result.Partial {
+		return fmt.Errorf("--save-baseline: a partial result (%s) is no baseline: nothing was saved", d.Result.Ended)
+	}
+	if err := os.MkdirAll(filepath.Dir(j.saveAs), 0o755); err != nil {
+		return fmt.Errorf("--save-baseline: %w", err)
+	}
+	return report.WriteFile(j.saveAs, report.JSON{}, d)
+}
+
+// baselineFile is where a named baseline lies.
+func baselineFile(name string) (string, error) {
+	if !regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`).MatchString(name) {
+		return "", fmt.Errorf("%q is no name: want letters, digits, dots, dashes or underscores", name)
+	}
+	return filepath.Join(baselineFolder, name+".json"), nil
+}
+
+// loadBaseline reads a saved result by name, or a file.
+func loadBaseline(name string) (*bench.Result, string, error) {
+	if file, err := baselineFile(name); err == nil {
+		if _, err := os.Stat(file); err == nil {
+			r, err := bench.LoadResult(file)
+			return r, file, err
+		}
+	}
+	if _, err := os.Stat(name); errors.Is(err, os.ErrNotExist) {
+		return nil, "", fmt.Errorf("there is no file %s, nor a baseline of that name in %s%s", name, baselineFolder, knownBaselines())
+	}
+	r, err := bench.LoadResult(name)
+	return r, name, err
+}
+
+func knownBaselines() string {
+	files, err := filepath.Glob(filepath.Join(baselineFolder, "*.json"))
+	if err != nil || len(files) == 0 {
+		return ": --save-baseline NAME saves one"
+	}
+	var names []string
+	for _, f := range files {
+		base := filepath.Base(f)
+		names = append(names, base[:len(base)-len(".json")])
+	}
+	return ", which has " + strings.Join(names, ", ")
+}
