@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -50,6 +51,7 @@ type measure struct {
 	complete bool // it is that of all places
 	lowest   bool // it is the minimum, else the maximum
 	why      string
+	lack     string // the first place whose value is missing
 }
 
 // add takes one more value into the minimum or the maximum.
@@ -63,7 +65,7 @@ func (m *measure) add(v float64, where string) {
 func (m *measure) missing(where string) {
 	if m.complete {
 		m.complete = false
-		m.why = where
+		m.lack = where
 	}
 }
 
@@ -72,7 +74,7 @@ func (m *measure) missing(where string) {
 // that has failed so already has failed.
 func (c Condition) measured(m measure, u unit) (CheckVerdict, string, string) {
 	if !m.any {
-		return Unknown, "unknown", m.why
+		return Unknown, "unknown", cmp.Or(m.lack, m.why)
 	}
 	value := u.show(m.value)
 	if m.complete {
@@ -83,9 +85,9 @@ func (c Condition) measured(m measure, u unit) (CheckVerdict, string, string) {
 	}
 	bounded := m.lowest && strings.HasPrefix(c.Op, ">") || !m.lowest && strings.HasPrefix(c.Op, "<")
 	if bounded && !c.compare(m.value) {
-		return Fail, value, "and " + m.why
+		return Fail, value, m.why + "; and " + m.lack
 	}
-	return Unknown, value, m.why
+	return Unknown, value, m.lack
 }
 
 // truth is whether something holds at one place, for one mechanism.

@@ -236,7 +236,7 @@ func TestLifetimeNotSaid(t *testing.T) {
 	for text, want := range map[string]CheckVerdict{
 		"lifetime>=1h": Fail, "lifetime>=1s": Unknown, "lifetime<1h": Unknown,
 	} {
-		if got := mustParse(t, text)[0].Check(res, nil); got.Verdict != want {
+		if got := mustParse(t, text)[0].Check(res, nil); got.Verdict != want || !strings.Contains(got.Why, "gives no lifetime") {
 			t.Errorf("%s: %+v, want %s", text, got, want)
 		}
 	}
