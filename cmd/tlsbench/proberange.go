@@ -12,7 +12,6 @@ import (
 // outOfRange refuses values that mean nothing, also those that a Plan would take
 // for "not set".
 func (o *probeOptions) outOfRange(t bench.Target) error {
-	explicit := o.addresses != nil || o.also != nil
 	for _, rule := range []struct {
 		broken bool
 		text   string
@@ -28,7 +27,7 @@ func (o *probeOptions) outOfRange(t bench.Target) error {
 		{o.changed("addresses") && len(o.addresses) == 0, "--addresses is empty: want IP addresses"},
 		{o.changed("also") && len(o.also) == 0, "--also is empty: want HOST:PORT, or :PORT of the first address"},
 		{o.changed("also-sni") && len(o.alsoSNI) == 0, "--also-sni is empty: want server names"},
-		{t.Local() && explicit, "--addresses, --also and embedded: the embedded server is found by itself"},
+		{t.Local() && len(o.addresses) > 0, "--addresses and embedded: the embedded server is found by itself"},
 	} {
 		if rule.broken {
 			return errors.New(rule.text)
