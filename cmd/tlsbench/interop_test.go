@@ -78,7 +78,7 @@ func TestHAProxyAgrees(t *testing.T) {
 // tool's counts with the server's own.
 func mechanisms(t *testing.T, counts func() servertest.Counts, kinds []bench.Kind, args ...string) {
 	t.Helper()
-	const n = 150
+	const n = 60
 	before := counts()
 	arms := "full"
 	for _, kind := range kinds {
