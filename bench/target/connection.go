@@ -42,6 +42,7 @@ func (s *Server) accept() {
 func (s *Server) handshake(conn net.Conn) {
 	secured := tls.Server(conn, s.config)
 	conn.SetDeadline(time.Now().Add(handshakeTimeout)) // an error shows in the handshake
+	burn(s.endpoint.Settings.Burn)
 	err := secured.HandshakeContext(context.Background())
 	if err != nil {
 		s.counters.failed.Add(1)

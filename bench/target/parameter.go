@@ -43,6 +43,7 @@ func parameters() []parameter {
 			s.ClientAuth = ClientAuth(value)
 			return in(value, auths)
 		}, func(s Settings) string { return string(s.ClientAuth) }},
+		{"burn", fmt.Sprintf("0 or a duration up to %v, such as 50us", maxBurn), parseBurn, showBurn},
 	}
 }
 
@@ -106,6 +107,15 @@ func parseRTT(s *Settings, value string) error {
 		return errNotAllowed
 	}
 	s.RTT = d
+	return nil
+}
+
+func parseBurn(s *Settings, value string) error {
+	d, err := time.ParseDuration(value)
+	if err != nil || d < 0 || d > maxBurn {
+		return errNotAllowed
+	}
+	s.Burn = d
 	return nil
 }
 

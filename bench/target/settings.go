@@ -36,6 +36,7 @@ const (
 	maxChain = 8
 	minRTT   = time.Microsecond
 	maxRTT   = 10 * time.Second
+	maxBurn  = time.Second
 )
 
 // Settings are the properties of one embedded server. Only [DefaultSettings],
@@ -48,6 +49,10 @@ type Settings struct {
 	Chain      int           // intermediate certificates between the root and the leaf, 0 to 8
 	RTT        time.Duration // simulated round-trip time; 0, or 1 µs to 10 s
 	ClientAuth ClientAuth
+	// Burn is CPU time that each connection costs the server before its
+	// handshake, on top of what TLS takes; 0 to 1 s. It stands for a build that
+	// became slower.
+	Burn time.Duration
 }
 
 // DefaultSettings is what a bare "embedded:" means.
@@ -119,8 +124,12 @@ func showTickets(s Settings) string {
 
 func showChain(s Settings) string { return strconv.Itoa(s.Chain) }
 
-// showRTT avoids Duration's "µ", which a query would have to escape.
-func showRTT(s Settings) string { return strings.Replace(s.RTT.String(), "µ", "u", 1) }
+func showRTT(s Settings) string { return showDuration(s.RTT) }
+
+func showBurn(s Settings) string { return showDuration(s.Burn) }
+
+// showDuration avoids Duration's "µ", which a query would have to escape.
+func showDuration(d time.Duration) string { return strings.Replace(d.String(), "µ", "u", 1) }
 
 func showVersions(s Settings) string {
 	low, high := versionName(s.MinVersion), versionName(s.MaxVersion)

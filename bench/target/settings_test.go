@@ -50,6 +50,7 @@ func TestParseSettings(t *testing.T) {
 		{"rtt=1.5us", with(func(s *Settings) { s.RTT = 1500 * time.Nanosecond })},
 		{"rtt=10s", with(func(s *Settings) { s.RTT = 10 * time.Second })},
 		{"client-auth=require", with(func(s *Settings) { s.ClientAuth = ClientAuthRequire })},
+		{"burn=50us", with(func(s *Settings) { s.Burn = 50 * time.Microsecond })},
 	}
 	for _, tt := range tests {
 		got := mustParse(t, tt.query)
@@ -58,7 +59,7 @@ func TestParseSettings(t *testing.T) {
 		}
 		checkRoundTrip(t, got)
 	}
-	if got, want := DefaultSettings().String(), "key=ecdsa-p256&tls=1.2-1.3&tickets=on&chain=1&rtt=0s&client-auth=none"; got != want {
+	if got, want := DefaultSettings().String(), "key=ecdsa-p256&tls=1.2-1.3&tickets=on&chain=1&rtt=0s&client-auth=none&burn=0s"; got != want {
 		t.Errorf("canonical default is %q, want %q", got, want)
 	}
 }
@@ -135,7 +136,7 @@ func TestListenRefusesSettingsMadeByHand(t *testing.T) {
 }
 
 func FuzzParseSettings(f *testing.F) {
-	f.Add("key=rsa-2048&tls=1.2-1.3&tickets=off&chain=3&rtt=1.5us&client-auth=request")
+	f.Add("key=rsa-2048&tls=1.2-1.3&tickets=off&chain=3&rtt=1.5us&client-auth=request&burn=30us")
 	f.Add("key=ed25519&tls=1.0")
 	f.Add("rtt=1h&rtt=2h&%00=\xff")
 	f.Fuzz(func(t *testing.T, query string) {

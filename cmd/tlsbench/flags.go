@@ -71,7 +71,8 @@ func newRun(main func(*cobra.Command, *options) error) *cobra.Command {
   embedded:?SETTINGS         a server that tlsbench starts itself (the default);
                              settings: key=rsa-2048|rsa-3072|rsa-4096|ecdsa-p256|
                              ecdsa-p384|ed25519, tls=1.2-1.3, tickets=on|off,
-                             chain=1, rtt=20ms, client-auth=none|request|require
+                             chain=1, rtt=20ms, client-auth=none|request|require,
+                             burn=50us (CPU time that it wastes on each connection)
 
 Arms alternate in short blocks. -o FORMAT[=FILE] may be given several
 times; the text report goes to stdout unless another output does.`,
