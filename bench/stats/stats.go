@@ -41,6 +41,9 @@ type Interval struct {
 	Confidence float64
 }
 
+// z80 is the normal deviate of a power of 80 %.
+const z80 = 0.8416212335729143
+
 // Shift is by how much one arm differs from another.
 type Shift struct {
 	// N is the number of pairs, or how many units the smaller side has where
@@ -66,7 +69,6 @@ type Shift struct {
 
 // detectable is Shift.Detectable of an interval.
 func detectable(iv Interval) float64 {
-	const z80 = 0.8416212335729143
 	z := normalDeviate(iv.Confidence)
 	return (iv.High/2 - iv.Low/2) * (z + z80) / z
 }
