@@ -5,6 +5,8 @@ import "bytes"
 // other says what JSON is that is no result, or "".
 func (p *parts) other() string {
 	switch {
+	case string(p.Format) == `"tlsbench-noise"`:
+		return "the noise of a target, which --noise takes"
 	case string(p.Format) == `"tlsbench-sessions"`:
 		return "a session file, which tlsbench sessions shows"
 	case p.Plan != nil || p.Arms != nil || p.Rounds != nil:

@@ -28,6 +28,8 @@ func Gated() []string {
 	return []string{"tls.p50", "total.p50", "client_cpu", "server_cpu", "bytes_in", "resumed_ratio", "error_ratio"}
 }
 
+func isGated(metric string) bool { return slices.Contains(Gated(), metric) }
+
 // ParseAllowance reads "5%" for the gated metrics, "tls.p50=3%" for one, and
 // several of these with commas between them.
 func ParseAllowance(texts ...string) (Allowance, error) {
@@ -92,7 +94,7 @@ func (a Allowance) Of(metric string) (float64, bool) {
 	if share, ok := a.By[metric]; ok {
 		return share, true
 	}
-	if a.Gated != nil && slices.Contains(Gated(), metric) {
+	if a.Gated != nil && isGated(metric) {
 		return *a.Gated, true
 	}
 	return 0, false

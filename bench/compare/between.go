@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"tlsbench/bench"
 	"tlsbench/bench/stats"
@@ -22,6 +23,8 @@ type Against struct {
 	// Doubts are differences between the sides that may explain a change, and
 	// what makes the comparison weak.
 	Doubts []string `json:"doubts"`
+
+	noise *Noise // nil for none
 }
 
 // Observation is the unit of inference.
@@ -34,13 +37,18 @@ const (
 	OfRuns   Observation = "run"
 )
 
-// Between compares results of the same plan, made at different times. An error
-// means that they cannot be compared: see Differences.
-func Between(base, next []*bench.Result, confidence float64) (*Against, error) {
+// Between compares results of the same plan, made at different times. Where
+// noise is given, the noise of that plan, it tells what a single run a side
+// cannot show of itself; nil is for none. An error means that the results cannot
+// be compared: see Differences.
+func Between(base, next []*bench.Result, noise *Noise, confidence float64) (*Against, error) {
 	if len(base) == 0 || len(next) == 0 {
 		return nil, errors.New("there is nothing to compare: want at least one result on each side")
 	}
-	a := &Against{Unit: OfRounds, Comparisons: []Comparison{}, Doubts: doubts(base, next)}
+	a := &Against{Unit: OfRounds, Comparisons: []Comparison{}, Doubts: doubts(base, next, noise != nil), noise: noise}
+	if noise != nil {
+		a.Doubts = append(a.Doubts, noise.doubts(slices.Concat(base, next))...)
+	}
 	if len(base) > 1 || len(next) > 1 {
 		a.Unit = OfRuns
 	}
@@ -71,7 +79,11 @@ func (a *Against) metric(base, next []*bench.Result, arm string, m bench.Metric,
 	if a.Unit == OfRounds && m.Tail.Quantile > 0 {
 		shift, err = a.tail(base[0], next[0], arm, m, confidence)
 	} else {
-		shift, err = stats.RankSum(a.observations(base, arm, m), a.observations(next, arm, m), confidence)
+		shift, err = stats.RankSum(observations(a.Unit, base, arm, m), observations(a.Unit, next, arm, m), confidence)
+	}
+	if a.noise != nil {
+		shift, c.ByNoise, err = a.noise.runs(arm, m.Name, a.Unit, shift, err, confidence,
+			observations(OfRuns, base, arm, m), observations(OfRuns, next, arm, m))
 	}
 	c.fill(m, shift, err)
 	return c, true
@@ -95,7 +107,7 @@ func (c *Comparison) fill(m bench.Metric, shift stats.Shift, err error) {
 }
 
 // observations are one value for each unit of a side.
-func (a *Against) observations(side []*bench.Result, arm string, m bench.Metric) []float64 {
+func observations(unit Observation, side []*bench.Result, arm string, m bench.Metric) []float64 {
 	var all []float64
 	add := func(v float64, ok bool) {
 		switch {
@@ -107,7 +119,7 @@ func (a *Against) observations(side []*bench.Result, arm string, m bench.Metric)
 		}
 	}
 	for _, r := range side {
-		if a.Unit == OfRuns {
+		if unit == OfRuns {
 			if s, ok := r.Arm(arm); ok && !(m.Clocked && s.Mixed) {
 				add(m.Of(&s.Stats))
 			}
@@ -180,8 +192,9 @@ func (a *Against) savings(base, next []*bench.Result, arm string, confidence flo
 		if !ok {
 			continue
 		}
-		baseValues, baseValue := a.gains(base, arm, m)
-		values, value := a.gains(next, arm, m)
+		baseValues, baseRuns := gains(a.Unit, base, arm, m)
+		values, runs := gains(a.Unit, next, arm, m)
+		baseValue, value := middle(baseRuns), middle(runs)
 		if baseValue == nil || value == nil {
 			continue
 		}
@@ -190,23 +203,25 @@ func (a *Against) savings(base, next []*bench.Result, arm string, confidence flo
 			BaselineValue: *baseValue, Value: *value, Verdict: Inconclusive,
 		}
 		shift, err := stats.RankSum(baseValues, values, confidence)
+		if a.noise != nil {
+			shift, c.ByNoise, err = a.noise.runs(arm, c.Metric, a.Unit, shift, err, confidence, baseRuns, runs)
+		}
 		c.fill(bench.Metric{Unit: bench.Fraction, Better: bench.HigherIsBetter}, shift, err)
 		all = append(all, c)
 	}
 	return all
 }
 
-// gains are one for each unit of a side, and the typical one: the paired
-// estimate of a run, or the middle one of several; nil where there is none.
-func (a *Against) gains(side []*bench.Result, arm string, m bench.Metric) (units []float64, typical *float64) {
-	var runs []float64
+// gains are one for each unit of a side, and one for each run: the paired
+// estimate.
+func gains(unit Observation, side []*bench.Result, arm string, m bench.Metric) (units, runs []float64) {
 	for _, r := range side {
 		c, ok := Find(withinArm(r, arm, m), arm, m.Name)
 		if !ok || c.Change == nil {
 			continue
 		}
 		runs = append(runs, -*c.Change)
-		if a.Unit == OfRuns {
+		if unit == OfRuns {
 			continue
 		}
 		for _, pair := range pairs(r, m, c.Baseline, arm) {
@@ -215,14 +230,19 @@ func (a *Against) gains(side []*bench.Result, arm string, m bench.Metric) (units
 			}
 		}
 	}
-	if a.Unit == OfRuns {
+	if unit == OfRuns {
 		units = runs
 	}
-	s, err := stats.Summarize(runs)
-	if err != nil || len(runs) == 0 {
-		return nil, nil
+	return units, runs
+}
+
+// middle is the median, nil where there is nothing.
+func middle(values []float64) *float64 {
+	s, err := stats.Summarize(values)
+	if err != nil {
+		return nil
 	}
-	return units, &s.Median
+	return &s.Median
 }
 
 // withinArm compares one metric of one arm with its baseline in the same run.

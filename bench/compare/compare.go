@@ -48,6 +48,9 @@ type Comparison struct {
 	// Rounds is how many had a value for both arms.
 	Rounds  int     `json:"rounds"`
 	Verdict Verdict `json:"verdict"`
+	// ByNoise says that the interval comes from noise that was measured
+	// beforehand: there were too few rounds or runs for one of their own.
+	ByNoise bool `json:"by_noise,omitempty"`
 	// Allowed is by how much the metric may get worse, nil where it is not
 	// gated; PAdjusted is P with all gated comparisons taken together; and
 	// Regressed says that it got worse by more. See Judge.

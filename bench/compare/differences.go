@@ -73,7 +73,7 @@ func request(a bench.Arm) string {
 
 // doubts names by field what differs between the sides beside the servers, and
 // what makes the comparison weak.
-func doubts(base, next []*bench.Result) []string {
+func doubts(base, next []*bench.Result, noiseKnown bool) []string {
 	all := []string{}
 	add := func(format string, args ...any) {
 		if text := fmt.Sprintf(format, args...); !slices.Contains(all, text) {
@@ -90,11 +90,8 @@ func doubts(base, next []*bench.Result) []string {
 		if first.Tool.Version != r.Tool.Version {
 			add("tlsbench's version: %s, and %s", first.Tool.Version, r.Tool.Version)
 		}
-		x, y := reflect.ValueOf(first.Env), reflect.ValueOf(r.Env)
-		for field, value := range x.Fields() {
-			if other := y.FieldByIndex(field.Index); field.IsExported() && !reflect.DeepEqual(value.Interface(), other.Interface()) {
-				add("environment, %s: %v, and %v", field.Name, value.Interface(), other.Interface())
-			}
+		for _, text := range environments("environment", first.Env, r.Env) {
+			add("%s", text)
 		}
 	}
 	for _, r := range slices.Concat(base, next) {
@@ -102,8 +99,20 @@ func doubts(base, next []*bench.Result) []string {
 			add("a result is partial (%s)", r.Ended)
 		}
 	}
-	if len(base)+len(next) == 2 {
-		add("one run a side: what the two runs do not share, such as a neighbour on the machine, passes for a change; several runs a side, or --vs, settle that")
+	if len(base)+len(next) == 2 && !noiseKnown {
+		add("one run a side: what the two runs do not share, such as a neighbour on the machine, passes for a change; several runs a side, noise measured beforehand (--noise), or --vs settle that")
+	}
+	return all
+}
+
+// environments names the fields in which two differ.
+func environments(what string, a, b bench.Env) []string {
+	var all []string
+	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
+	for field, value := range x.Fields() {
+		if other := y.FieldByIndex(field.Index); field.IsExported() && !reflect.DeepEqual(value.Interface(), other.Interface()) {
+			all = append(all, fmt.Sprintf("%s, %s: %v, and %v", what, field.Name, value.Interface(), other.Interface()))
+		}
 	}
 	return all
 }

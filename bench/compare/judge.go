@@ -51,18 +51,24 @@ func Judge(all []Comparison, a Allowance, confidence float64) {
 // tooMany reports whether no comparison of this many rounds or runs could be
 // significant among as many others.
 func tooMany(all []Comparison, gated []int, confidence float64) bool {
-	together := 1 - (1-confidence)/float64(max(1, len(gated)))
+	together := shared(confidence, len(gated))
 	for _, i := range gated {
 		c := all[i]
-		fewest := stats.FewestSignedRank(min(together, 0.9999))
+		fewest := stats.FewestSignedRank(together)
 		if c.Arm == c.Baseline { // not paired
-			fewest = stats.FewestRankSum(min(together, 0.9999))
+			fewest = stats.FewestRankSum(together)
 		}
-		if c.Rounds >= fewest {
+		if c.ByNoise || c.Rounds >= fewest {
 			return false
 		}
 	}
 	return len(gated) > 0
+}
+
+// shared is the confidence that each of so many comparisons needs so that all
+// have the wanted one together, as far as the tests can tell one.
+func shared(confidence float64, among int) float64 {
+	return min(1-(1-confidence)/float64(max(1, among)), 0.9999)
 }
 
 // worsening is by how much a metric got worse, and by how much at least: the

@@ -39,20 +39,25 @@ func estimate(p bench.Plan, m bench.Metric, rounds []blocks) (stats.Shift, int, 
 		shift, err := estimateTail(p, m.Tail, rounds)
 		return shift, len(rounds), err
 	}
-	var diffs []float64
+	changes := roundChanges(m, rounds)
+	shift, err := stats.SignedRank(changes, p.Confidence)
+	return shift, len(changes), err
+}
+
+// roundChanges are those of the rounds in which both arms have a value.
+func roundChanges(m bench.Metric, rounds []blocks) []float64 {
+	var changes []float64
 	for _, round := range rounds {
 		base, value, ok := pairValues(m, round)
-		if !ok {
-			continue
-		}
-		if m.Unit == bench.Fraction {
-			diffs = append(diffs, value-base)
-		} else {
-			diffs = append(diffs, math.Log(value/base))
+		switch {
+		case !ok:
+		case m.Unit == bench.Fraction:
+			changes = append(changes, value-base)
+		default:
+			changes = append(changes, math.Log(value/base))
 		}
 	}
-	shift, err := stats.SignedRank(diffs, p.Confidence)
-	return shift, len(diffs), err
+	return changes
 }
 
 // pairValues are a metric's values in one round, false where they cannot be

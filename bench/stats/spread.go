@@ -47,8 +47,8 @@ func SpreadAboutZero(values []float64) (Spread, error) {
 	return Spread{SD: math.Sqrt(squares / float64(len(values))), DF: len(values)}, nil
 }
 
-// check refuses what SpreadOf and SpreadAboutZero cannot have returned.
-func (s Spread) check() error {
+// Check refuses what SpreadOf and SpreadAboutZero cannot have returned.
+func (s Spread) Check() error {
 	if !(s.SD >= 0) || math.IsInf(s.SD, 0) || s.DF < 1 {
 		return fmt.Errorf("a spread of %g with %d degrees of freedom", s.SD, s.DF)
 	}
@@ -74,7 +74,7 @@ func (s Spread) Shift(base, other []float64, confidence float64) (Shift, error) 
 	if err := checkConfidence(confidence); err != nil {
 		return Shift{}, fmt.Errorf("shift: %w", err)
 	}
-	if err := s.check(); err != nil {
+	if err := s.Check(); err != nil {
 		return Shift{}, fmt.Errorf("shift: %w", err)
 	}
 	b, err := Summarize(base)
@@ -93,7 +93,7 @@ func (s Spread) Shift(base, other []float64, confidence float64) (Shift, error) 
 // Widen gives a shift, whose own spread this is, the doubt that follows from
 // it, where that is more than it has: interval and p value. Its estimate stays.
 func (s Spread) Widen(shift Shift, confidence float64) Shift {
-	if s.check() != nil || checkConfidence(confidence) != nil {
+	if s.Check() != nil || checkConfidence(confidence) != nil {
 		return shift
 	}
 	wide := s.around(shift.Estimate, confidence)

@@ -17,6 +17,7 @@ type compareOptions struct {
 	base, next []string // files
 	maxRegress []string
 	confidence float64
+	noise      string
 	strict     bool
 	force      bool
 	outputs    []string
@@ -53,6 +54,7 @@ make the run the unit; four a side is the least that can show a change at 95 %.`
 	f.StringSliceVar(&o.next, "new", nil, "saved results to compare")
 	f.StringArrayVar(&o.maxRegress, "max-regress", nil, "fail when a metric got worse by more, as in 5% (the gated ones) or tls.p50=3%,server_cpu=10%")
 	f.Float64Var(&o.confidence, "confidence", 0.95, "confidence of the intervals")
+	f.StringVar(&o.noise, "noise", "", "a file that tlsbench noise saved, which says what a run is worth here")
 	f.BoolVar(&o.strict, "strict", false, "end with exit code 4 where a gated metric is inconclusive")
 	f.BoolVar(&o.force, "force", false, "compare results of different experiments")
 	f.StringArrayVarP(&o.outputs, "output", "o", nil, "FORMAT[=FILE], repeatable: text, json, markdown, csv, junit")
@@ -94,7 +96,13 @@ func compareMain(c *cobra.Command, o *compareOptions) error {
 	if d := compare.Differences(base, next); len(d) > 0 && !o.force {
 		return usage(fmt.Errorf("these are results of different experiments: %s: run the same, or add --force", strings.Join(d, "; ")))
 	}
-	against, err := compare.Between(base, next, o.confidence)
+	var noise *compare.Noise
+	if o.noise != "" {
+		if noise, err = loadNoise(o.noise, base[0].Plan, o.force); err != nil {
+			return usage(err)
+		}
+	}
+	against, err := compare.Between(base, next, noise, o.confidence)
 	if err != nil {
 		return usage(err)
 	}

@@ -53,6 +53,7 @@ type options struct {
 	checks                []string
 	baseline              string
 	saveBaseline          string
+	noise                 string
 	strict, force         bool
 	outputs               []string
 	quiet                 bool
@@ -82,17 +83,33 @@ times; the text report goes to stdout unless another output does.`,
   tlsbench run tls://127.0.0.1:8443 --insecure -n 2000 -o json=result.json`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			o.target = bench.SchemeEmbedded + ":"
-			if len(args) > 0 {
-				o.target = args[0]
-			}
+			o.takeTarget(args)
 			o.changed = c.Flags().Changed
 			return main(c, o)
 		},
 	}
 	f := c.Flags()
 	f.SortFlags = false
+	o.planFlags(f)
 
+	f.StringVar(&o.vs, "vs", "", "run every arm against this target too, interleaved, and compare TARGET with it")
+	o.judgeFlags(f)
+
+	f.StringArrayVarP(&o.outputs, "output", "o", nil, outputHelp())
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress on stderr")
+	return c
+}
+
+// takeTarget reads the one argument, which may be missing.
+func (o *options) takeTarget(args []string) {
+	o.target = bench.SchemeEmbedded + ":"
+	if len(args) > 0 {
+		o.target = args[0]
+	}
+}
+
+// planFlags are those that say what is run.
+func (o *options) planFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.arms, "arms", "full,resumed", "the arms to run, some of full, resumed (whichever the server grants), session-id, ticket and psk; the first of a TLS version is its baseline")
 	f.IntVarP(&o.workers, "workers", "c", 1, "connections at the same time")
 	f.Int64VarP(&o.count, "count", "n", 0, "attempts per arm, exactly, instead of a duration")
@@ -124,13 +141,6 @@ times; the text report goes to stdout unless another output does.`,
 	f.IntVar(&o.serverPID, "server-pid", 0, "measure the CPU of this process and its descendants as the server's")
 	f.StringVar(&o.serverCgroup, "server-cgroup", "", "measure the CPU of this cgroup as the server's")
 	f.StringVar(&o.serverCPUCommand, "server-cpu-cmd", "", "command that prints the server's cumulative CPU time in nanoseconds")
-
-	f.StringVar(&o.vs, "vs", "", "run every arm against this target too, interleaved, and compare TARGET with it")
-	o.judgeFlags(f)
-
-	f.StringArrayVarP(&o.outputs, "output", "o", nil, outputHelp())
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress on stderr")
-	return c
 }
 
 // tlsFlags are those about what a connection negotiates and trusts. versions is
@@ -161,6 +171,7 @@ func (o *options) judgeFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.baseline, "baseline", "", "compare with this saved result: a file, or a name given to --save-baseline")
 	f.StringVar(&o.saveBaseline, "save-baseline", "", "save the result under this name in "+baselineFolder)
 	f.StringArrayVar(&o.maxRegress, "max-regress", nil, "with --vs or --baseline: fail when a metric got worse by more, as in 5% (the gated ones) or tls.p50=3%,server_cpu=10%")
+	f.StringVar(&o.noise, "noise", "", "with --vs or --baseline: a file that tlsbench noise saved, which says what a run is worth here")
 	f.BoolVar(&o.strict, "strict", false, "end with exit code 4 where a check or a gated comparison is inconclusive")
 	f.BoolVar(&o.force, "force", false, "compare with a baseline of another experiment")
 }

@@ -25,7 +25,8 @@ type judge struct {
 	allowance  compare.Allowance
 	base       *bench.Result // nil for none
 	baseName   string
-	saveAs     string // file, empty for none
+	saveAs     string         // file, empty for none
+	noise      *compare.Noise // nil for none
 	strict     bool
 }
 
@@ -43,12 +44,19 @@ func (o *options) judge(p bench.Plan) (*judge, error) {
 	switch {
 	case !j.allowance.IsZero() && p.Compare != scenarios.Target && o.baseline == "":
 		return nil, errors.New("--max-regress needs something to compare with: add --vs or --baseline")
+	case o.noise != "" && p.Compare != scenarios.Target && o.baseline == "":
+		return nil, errors.New("--noise acts on --vs and --baseline: add one of them")
 	case o.force && o.baseline == "":
 		return nil, errors.New("--force acts on --baseline, and there is none")
 	}
 	if o.saveBaseline != "" {
 		if j.saveAs, err = baselineFile(o.saveBaseline); err != nil {
 			return nil, fmt.Errorf("--save-baseline: %w", err)
+		}
+	}
+	if o.noise != "" {
+		if j.noise, err = loadNoise(o.noise, p, o.force); err != nil {
+			return nil, err
 		}
 	}
 	if o.baseline == "" {
@@ -93,12 +101,15 @@ func (j *judge) document(r *bench.Result) (*report.Document, error) {
 	d := report.NewDocument(r)
 	f := compare.Findings{Strict: j.strict}
 	if r.Plan.Compare == scenarios.Target {
+		if j.noise != nil {
+			j.noise.Widen(d.Comparisons, r.Plan)
+		}
 		compare.Judge(d.Comparisons, j.allowance, r.Plan.Confidence)
 		f.Judged = append(f.Judged, d.Comparisons...)
 	}
 	if j.base != nil {
 		var err error
-		d.Against, err = compare.Between([]*bench.Result{j.base}, []*bench.Result{r}, r.Plan.Confidence)
+		d.Against, err = compare.Between([]*bench.Result{j.base}, []*bench.Result{r}, j.noise, r.Plan.Confidence)
 		if err != nil {
 			return nil, err
 		}
@@ -149,6 +160,18 @@ func loadBaseline(name string) (*bench.Result, string, error) {
 	}
 	r, err := bench.LoadResult(name)
 	return r, name, err
+}
+
+// loadNoise reads a file of noise, and refuses that of another experiment.
+func loadNoise(file string, p bench.Plan, force bool) (*compare.Noise, error) {
+	n, err := compare.LoadNoise(file)
+	if err != nil {
+		return nil, fmt.Errorf("--noise: %w", err)
+	}
+	if d := n.Differences([]*bench.Result{{Plan: p}}); len(d) > 0 && !force {
+		return nil, fmt.Errorf("--noise %s: another experiment's: %s: measure that of this one, or add --force", file, strings.Join(d, "; "))
+	}
+	return n, nil
 }
 
 func knownBaselines() string {

@@ -60,7 +60,7 @@ interrupted.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newRun(runMain), newCompare(compareMain), newProbe(probeMain), newRender(renderMain), newServe(serveMain), newSessions(sessionsMain), newChild())
+	root.AddCommand(newRun(runMain), newCompare(compareMain), newNoise(noiseMain), newProbe(probeMain), newRender(renderMain), newServe(serveMain), newSessions(sessionsMain), newChild())
 	return root
 }
 

@@ -91,6 +91,16 @@ func (d destinations) writeProbe(p report.Probe) error {
 	})
 }
 
+// writeNoise writes what a target's noise is to all outputs.
+func (d destinations) writeNoise(n report.Noise) error {
+	return d.each(func(format string, w io.Writer) error {
+		if format == "json" {
+			return n.WriteJSON(w)
+		}
+		return n.WriteText(w, width(d.stdout))
+	})
+}
+
 // each calls write for all outputs, also where one of them fails.
 func (d destinations) each(write func(format string, w io.Writer) error) error {
 	var errs []error

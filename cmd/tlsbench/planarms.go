@@ -81,14 +81,15 @@ func (o *options) versus(p *bench.Plan) error {
 		return err
 	}
 	own := p.Arms[0]
+	same := base.URL == own.Target.URL // the target against itself
 	switch {
 	case (base.Scheme == bench.SchemeTLS) != (own.Target.Scheme == bench.SchemeTLS) && !o.handshakeOnly:
 		return errors.New("one of the targets makes requests and the other does not: add --handshake-only, or give two of a kind")
-	case o.connect != "":
+	case o.connect != "" && !same:
 		return errors.New("--connect sends both to one server: leave it out")
 	case o.sessionsIn != "" || o.sessionsOut != "":
 		return errors.New("session files are of one target: leave --sessions-in and --sessions-out out")
-	case !base.Local() && !own.Target.Local() && (o.serverPID != 0 || o.serverCgroup != "" || o.serverCPUCommand != ""):
+	case !same && !base.Local() && !own.Target.Local() && (o.serverPID != 0 || o.serverCgroup != "" || o.serverCPUCommand != ""):
 		return errors.New("--server-… names one server's clock, and there are two: leave it out")
 	}
 	p.Arms, p.Compare = scenarios.Versus(p.Arms, base), scenarios.Target
