@@ -63,6 +63,13 @@ func Between(base, next []*bench.Result, noise *Noise, confidence float64) (*Aga
 	return a, nil
 }
 
+// Judge is the function of that name, and doubts where it is blind.
+func (a *Against) Judge(allowed Allowance, confidence float64) {
+	if blind := Judge(a.Comparisons, allowed, confidence); blind != "" {
+		a.Doubts = append(a.Doubts, blind+"; more of them, or noise measured beforehand (--noise), settle that")
+	}
+}
+
 // metric compares one metric of one arm, false where a side has no value.
 func (a *Against) metric(base, next []*bench.Result, arm string, m bench.Metric, confidence float64) (Comparison, bool) {
 	baseValue, okBase := typical(base, arm, m)

@@ -13,7 +13,11 @@ import (
 // comparisons taken together (Holm), its estimate exceeds what is allowed, and
 // its interval excludes what is allowed. Identical code has failed builds on
 // each of these alone.
-func Judge(all []Comparison, a Allowance, confidence float64) {
+//
+// With so few rounds or runs that no p could pass the correction, what looks
+// quiet would only be blind: all that is gated is then inconclusive, and the
+// text says how many it takes. It is "" otherwise.
+func Judge(all []Comparison, a Allowance, confidence float64) (blind string) {
 	var gated []int
 	var ps []float64
 	for i := range all {
@@ -30,12 +34,12 @@ func Judge(all []Comparison, a Allowance, confidence float64) {
 		}
 		gated, ps = append(gated, i), append(ps, p)
 	}
-	if tooMany(all, gated, confidence) {
-		// With so few rounds no p can pass the correction: what looks quiet
-		// would only be blind.
+	if fewest := tooFew(all, gated, confidence); fewest > 0 {
 		for _, i := range gated {
 			all[i].Verdict = Inconclusive
 		}
+		blind = fmt.Sprintf("%d gated comparisons taken together can show no change at %.0f %% with fewer than %d rounds, or runs a side: what is gated is inconclusive",
+			len(gated), 100*confidence, fewest)
 	}
 	for k, p := range stats.Holm(ps) {
 		c := &all[gated[k]]
@@ -46,23 +50,25 @@ func Judge(all []Comparison, a Allowance, confidence float64) {
 		worse, least := c.worsening()
 		c.Regressed = p <= 1-confidence && worse > *c.Allowed && least > *c.Allowed
 	}
+	return blind
 }
 
-// tooMany reports whether no comparison of this many rounds or runs could be
-// significant among as many others.
-func tooMany(all []Comparison, gated []int, confidence float64) bool {
+// tooFew gives the number of rounds or runs that it takes until one comparison
+// could be significant among all that are gated, 0 where there are enough.
+func tooFew(all []Comparison, gated []int, confidence float64) int {
 	together := shared(confidence, len(gated))
+	fewest := 0
 	for _, i := range gated {
 		c := all[i]
-		fewest := stats.FewestSignedRank(together)
+		fewest = stats.FewestSignedRank(together)
 		if c.Arm == c.Baseline { // not paired
 			fewest = stats.FewestRankSum(together)
 		}
 		if c.ByNoise || c.Rounds >= fewest {
-			return false
+			return 0
 		}
 	}
-	return len(gated) > 0
+	return fewest
 }
 
 // shared is the confidence that each of so many comparisons needs so that all

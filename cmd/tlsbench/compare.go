@@ -107,7 +107,7 @@ func compareMain(c *cobra.Command, o *compareOptions) error {
 		return usage(err)
 	}
 	against.Base, against.New = o.base, o.next
-	compare.Judge(against.Comparisons, allowance, o.confidence)
+	against.Judge(allowance, o.confidence)
 	d := &report.Document{Against: against}
 	d.Outcome.Judge(compare.Findings{Judged: against.Comparisons, Strict: o.strict})
 	return ended(d.Outcome, outs.writeAgainst(d))

@@ -104,7 +104,9 @@ func (j *judge) document(r *bench.Result) (*report.Document, error) {
 		if j.noise != nil {
 			j.noise.Widen(d.Comparisons, r.Plan)
 		}
-		compare.Judge(d.Comparisons, j.allowance, r.Plan.Confidence)
+		if blind := compare.Judge(d.Comparisons, j.allowance, r.Plan.Confidence); blind != "" {
+			r.Warnings = append(r.Warnings, bench.Warning{Code: bench.WarnFewRounds, Text: blind + "; raise --rounds"})
+		}
 		f.Judged = append(f.Judged, d.Comparisons...)
 	}
 	if j.base != nil {
@@ -114,7 +116,7 @@ func (j *judge) document(r *bench.Result) (*report.Document, error) {
 			return nil, err
 		}
 		d.Against.Base, d.Against.New = []string{j.baseName}, []string{"this run"}
-		compare.Judge(d.Against.Comparisons, j.allowance, r.Plan.Confidence)
+		d.Against.Judge(j.allowance, r.Plan.Confidence)
 		f.Judged = append(f.Judged, d.Against.Comparisons...)
 	}
 	for _, a := range j.assertions {
