@@ -15,6 +15,8 @@ type Plan struct {
 	// value is the baseline.
 	Compare string `json:"compare"`
 	Rounds  int    `json:"rounds"`
+	// FewestRounds is how many the run's purpose takes; 0 means MinRounds.
+	FewestRounds int `json:"fewest_rounds,omitempty"`
 	// Count is how many attempts each arm makes, exactly; 0 means that
 	// Duration rules.
 	Count int64 `json:"count,omitempty"`
@@ -135,7 +137,7 @@ func (p Plan) sameGroup(a, b Arm) bool {
 // long an attempt takes, 0 while that is not known.
 func (p Plan) Fit(perAttempt time.Duration) (Plan, []Warning) {
 	wanted := p.Rounds
-	floor := min(MinRounds, wanted)
+	floor := min(max(MinRounds, p.FewestRounds), wanted)
 	if p.Count > 0 {
 		floor = int(min(int64(floor), p.Count))
 	}

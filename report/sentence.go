@@ -23,10 +23,12 @@ func (d *Document) sentences() []string {
 
 func sentence(c compare.Comparison, name, base string, confidence float64) string {
 	arm := capital(name)
-	switch c.Verdict {
-	case compare.Inconclusive:
+	switch {
+	case c.Verdict == compare.Inconclusive && c.Change != nil:
+		return fmt.Sprintf("%s handshakes cannot be compared with %s ones: %s are too few for all that is gated.", arm, base, plural(c.Rounds, "round"))
+	case c.Verdict == compare.Inconclusive:
 		return fmt.Sprintf("%s handshakes cannot be compared with %s ones: %s with enough of both, and it takes %d.", arm, base, plural(c.Rounds, "round"), bench.MinRounds)
-	case compare.Same:
+	case c.Verdict == compare.Same:
 		return fmt.Sprintf("No difference was found between the time that %s and %s handshakes spend in TLS; a change of %s would have been seen, 4 times in 5.",
 			name, base, percent(*c.Detectable))
 	}

@@ -71,6 +71,27 @@ func tooFew(all []Comparison, gated []int, confidence float64) int {
 	return fewest
 }
 
+// FewestRounds is how many rounds it takes until one of a plan's gated
+// comparisons could be significant among all: those of arms with each other in
+// one run. It is 0 where nothing is gated.
+func (a Allowance) FewestRounds(p bench.Plan) int {
+	gated := 0
+	for i := range p.Arms {
+		if _, compared := p.Baseline(i); !compared {
+			continue
+		}
+		for _, m := range bench.Metrics() {
+			if _, ok := a.Of(m.Name); ok {
+				gated++
+			}
+		}
+	}
+	if gated == 0 {
+		return 0
+	}
+	return stats.FewestSignedRank(shared(p.Confidence, gated))
+}
+
 // shared is the confidence that each of so many comparisons needs so that all
 // have the wanted one together, as far as the tests can tell one.
 func shared(confidence float64, among int) float64 {

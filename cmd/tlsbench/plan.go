@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/http/httpguts"
 
 	"tlsbench/bench"
+	"tlsbench/bench/compare"
 	"tlsbench/bench/engine/cryptotls"
 	"tlsbench/bench/engine/nethttp"
 	"tlsbench/scenarios"
@@ -83,6 +84,14 @@ func (o *options) plan() (bench.Plan, error) {
 	if o.changed("vs") {
 		if err := o.versus(&p); err != nil {
 			return p, fmt.Errorf("--vs: %w", err)
+		}
+		allowed, err := compare.ParseAllowance(o.maxRegress...)
+		if err != nil {
+			return p, fmt.Errorf("--max-regress: %w", err)
+		}
+		p.FewestRounds = allowed.FewestRounds(p)
+		if !o.changed("rounds") {
+			p.Rounds = max(p.Rounds, p.FewestRounds)
 		}
 	}
 	return p, p.Validate()
