@@ -94,7 +94,7 @@ func bars(b *bench.Block, phase bench.Phase) ([]stats.Bar, error) {
 	if !ok {
 		return nil, fmt.Errorf("block of %s has no histogram of %s", b.Arm, phase)
 	}
-	h, err := hist.Decode(text)
+	h, err := new(hist.Decoder).Decode(text)
 	if err != nil {
 		return nil, fmt.Errorf("block of %s, histogram of %s: %w", b.Arm, phase, err)
 	}
