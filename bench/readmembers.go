@@ -94,14 +94,12 @@ func (p *parts) rounds(plan Plan) ([]Round, error) {
 		if len(rounds) == plan.Rounds {
 			return fmt.Errorf("%s: the plan has %s", path, plural(plan.Rounds, "round"))
 		}
-		var saved struct {
-			Blocks json.RawMessage `json:"blocks"`
-		}
-		if err := decode(path, raw, &saved); err != nil {
+		list, err := member(path, raw, "blocks")
+		if err != nil {
 			return err
 		}
 		var round Round
-		err := elements(path+".blocks", saved.Blocks, func(path string, raw json.RawMessage) error {
+		err = elements(path+".blocks", list, func(path string, raw json.RawMessage) error {
 			if blocks++; blocks > maxBlocks {
 				return fmt.Errorf("%s: more than %d blocks", path, maxBlocks)
 			}
