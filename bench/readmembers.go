@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 func (p *parts) plan() (Plan, error) {
@@ -94,7 +95,12 @@ func (p *parts) rounds(plan Plan) ([]Round, error) {
 		if len(rounds) == plan.Rounds {
 			return fmt.Errorf("%s: the plan has %s", path, plural(plan.Rounds, "round"))
 		}
-		list, err := member(path, raw, "blocks")
+		var list json.RawMessage
+		err := members(path, raw, func(name string, value json.RawMessage) {
+			if strings.EqualFold(name, "blocks") {
+				list = value
+			}
+		})
 		if err != nil {
 			return err
 		}

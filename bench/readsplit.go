@@ -3,7 +3,6 @@ package bench
 import (
 	"bytes"
 	"encoding/json"
-	"strings"
 )
 
 // splitter takes a list or an object apart that encoding/json has found to be
@@ -82,22 +81,20 @@ func bracketEnd(b []byte) int {
 	return len(b)
 }
 
-// member finds a part of a valid object as encoding/json does: letter case does
-// not count, and the last of several is the one. It is nil where there is none.
-func member(path string, object json.RawMessage, name string) (found json.RawMessage, err error) {
+// members hands out the parts of a valid object by name, which encoding/json
+// matches with a field's whatever the letter case, the last of several being
+// the one that counts.
+func members(path string, object json.RawMessage, take func(name string, value json.RawMessage)) error {
 	s, ok := split(object, '{')
 	if !ok {
-		return nil, decode(path, object, &struct{}{}) // null is taken for an empty one
+		return decode(path, object, &struct{}{}) // null is taken for an empty one
 	}
 	for key := s.value(); key != nil; key = s.value() {
-		value := s.value()
-		var text string
-		if err := decode(path, key, &text); err != nil {
-			return nil, err
+		var name string
+		if err := decode(path, key, &name); err != nil {
+			return err
 		}
-		if strings.EqualFold(text, name) {
-			found = value
-		}
+		take(name, s.value())
 	}
-	return found, nil
+	return nil
 }

@@ -3,8 +3,19 @@ package bench
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"testing"
 )
+
+// member is the part that a field of that name gets.
+func member(text []byte, field string) (found json.RawMessage, err error) {
+	err = members("x", text, func(name string, value json.RawMessage) {
+		if strings.EqualFold(name, field) {
+			found = value
+		}
+	})
+	return found, err
+}
 
 // FuzzSplit takes valid JSON apart as encoding/json does.
 func FuzzSplit(f *testing.F) {
@@ -37,17 +48,17 @@ func FuzzSplit(f *testing.F) {
 		}
 		var object map[string]json.RawMessage
 		if err := json.Unmarshal(text, &object); err != nil {
-			if _, err := member("x", text, name); err == nil {
+			if _, err := member(text, name); err == nil {
 				t.Error("an object, want none")
 			}
 			return
 		}
-		got, err := member("x", text, name)
+		got, err := member(text, name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want, ok := object[name]; ok != (got != nil) && ok {
-			t.Errorf("got %s, want %s", got, want)
+		if want, ok := object[name]; ok && got == nil {
+			t.Errorf("got nothing, want %s", want)
 		}
 	})
 }
@@ -62,12 +73,12 @@ func TestMember(t *testing.T) {
 		if err := json.Unmarshal([]byte(text), &want); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := member("x", []byte(text), "blocks"); err != nil || !bytes.Equal(got, want.Blocks) {
+		if got, err := member([]byte(text), "blocks"); err != nil || !bytes.Equal(got, want.Blocks) {
 			t.Errorf("%s: got %s (%v), want %s", text, got, err, want.Blocks)
 		}
 	}
 	for _, text := range []string{`[]`, `1`, `"a"`, ` true`} {
-		if _, err := member("x", []byte(text), "blocks"); err == nil {
+		if _, err := member([]byte(text), "blocks"); err == nil {
 			t.Errorf("%s: no error", text)
 		}
 	}

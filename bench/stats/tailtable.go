@@ -3,7 +3,6 @@ package stats
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 )
@@ -24,7 +23,9 @@ type tailBar struct {
 
 func newTailTable(rounds [][]Bar) (tailTable, error) {
 	samples := make([]int64, len(rounds))
-	many := map[float64]int32{} // how many bars a value has
+	seen := map[float64]int32{} // distinct values, numbered as they come
+	var values []float64
+	var many, numbers []int32 // bars of each value, and the value of each bar
 	for r, bars := range rounds {
 		for _, b := range bars {
 			if !(b.Value > 0) || math.IsInf(b.Value, 0) {
@@ -38,28 +39,38 @@ func newTailTable(rounds [][]Bar) (tailTable, error) {
 				return tailTable{}, fmt.Errorf("round %d: more samples than can be counted", r+1)
 			}
 			samples[r] += b.Count
-			many[b.Value]++
+			v, ok := seen[b.Value]
+			if !ok {
+				v = int32(len(values))
+				seen[b.Value], values, many = v, append(values, b.Value), append(many, 0)
+			}
+			many[v]++
+			numbers = append(numbers, v)
 		}
 		if samples[r] == 0 {
 			return tailTable{}, fmt.Errorf("round %d: no samples", r+1)
 		}
 	}
 
-	values := slices.Sorted(maps.Keys(many))
-	t := tailTable{logs: make([]float64, len(values)), samples: samples}
-	// A value's bars stand together: sorting them all would take much longer.
-	index, free := make(map[float64]int32, len(values)), make([]int32, len(values))
-	var placed int32
-	for i, v := range values {
-		t.logs[i], index[v], free[i] = math.Log(v), int32(i), placed
-		placed += many[v]
+	// A value's bars stand together: to sort all bars would take much longer.
+	ascending := make([]int32, len(values))
+	for v := range ascending {
+		ascending[v] = int32(v)
 	}
-	t.bars = make([]tailBar, placed)
+	slices.SortFunc(ascending, func(v, w int32) int { return cmp.Compare(values[v], values[w]) })
+	t := tailTable{logs: make([]float64, len(values)), bars: make([]tailBar, len(numbers)), samples: samples}
+	place, free := make([]int32, len(values)), make([]int32, len(values))
+	var next int32
+	for i, v := range ascending {
+		t.logs[i], place[v], free[v] = math.Log(values[v]), int32(i), next
+		next += many[v]
+	}
 	for r, bars := range rounds {
 		for _, b := range bars {
-			i := index[b.Value]
-			t.bars[free[i]] = tailBar{value: i, round: int32(r), count: b.Count}
-			free[i]++
+			v := numbers[0]
+			numbers = numbers[1:]
+			t.bars[free[v]] = tailBar{value: place[v], round: int32(r), count: b.Count}
+			free[v]++
 		}
 	}
 	return t, nil
@@ -117,6 +128,7 @@ func (f tailQuantile) find(weights []int64) int {
 
 // weigh adds up counts of each round.
 func weigh(counts, weights []int64) (sum int64) {
+	weights = weights[:len(counts)] // spares a check of each
 	for r, n := range counts {
 		sum += n * weights[r]
 	}
