@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+
+	"tlsbench/bench/hist"
 )
 
 // armSum is what the blocks of an arm add up to.
@@ -14,7 +16,7 @@ type armSum struct {
 	bytesIn, bytesOut, ticketBytes meanSum
 	phases                         map[Phase]*phaseSum
 	others                         map[Kind]map[Phase]*phaseSum
-	histograms                     phaseHistograms
+	histograms                     map[Phase]*hist.Histogram
 	lacking                        map[Phase]bool // a block has the phase, but no histogram
 }
 
@@ -24,12 +26,12 @@ func newArmSum(want Want) *armSum {
 		counts:     Stats{Kinds: map[Kind]int64{}, Errors: map[ErrorClass]int64{}},
 		phases:     map[Phase]*phaseSum{},
 		others:     map[Kind]map[Phase]*phaseSum{},
-		histograms: phaseHistograms{},
+		histograms: map[Phase]*hist.Histogram{},
 		lacking:    map[Phase]bool{},
 	}
 }
 
-// add takes a block that was restored. Its histograms are used up.
+// add takes a block that was restored.
 func (t *armSum) add(b *Stats, histograms phaseHistograms) error {
 	c := &t.counts
 	c.Attempts += b.Attempts
@@ -60,15 +62,15 @@ func (t *armSum) add(b *Stats, histograms phaseHistograms) error {
 	}
 	for p := range b.Phases {
 		h, ok := histograms[p]
-		switch sum := t.histograms[p]; {
-		case !ok:
+		if !ok {
 			t.lacking[p] = true
-		case sum == nil:
-			t.histograms[p] = h
-		default:
-			if err := sum.Merge(h); err != nil {
-				return fmt.Errorf("histograms.%s: %w", p, err)
-			}
+			continue
+		}
+		if t.histograms[p] == nil {
+			t.histograms[p] = hist.New()
+		}
+		if err := t.histograms[p].Add(h); err != nil {
+			return fmt.Errorf("histograms.%s: %w", p, err)
 		}
 	}
 	return nil

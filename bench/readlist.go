@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,24 +47,22 @@ func describe(t reflect.Type) string {
 	}
 }
 
-// elements reads a list one by one, so that the first that is wrong ends it
+// elements reads a valid list one by one, so that the first that is wrong ends it
 // before the rest takes memory.
 func elements(path string, list json.RawMessage, take func(path string, one json.RawMessage) error) error {
 	if list == nil {
 		return fmt.Errorf("%s is missing", path)
 	}
-	d := json.NewDecoder(bytes.NewReader(list))
-	if open, err := d.Token(); err != nil || open != json.Delim('[') {
+	s, ok := split(list, '[')
+	if !ok {
 		return fmt.Errorf("%s: want a list", path)
 	}
-	for i := 0; d.More(); i++ {
-		var one json.RawMessage
-		if err := d.Decode(&one); err != nil {
-			return fmt.Errorf("%s[%d]: %w", path, i, err)
-		}
+	i := 0
+	for one := s.value(); one != nil; one = s.value() {
 		if err := take(fmt.Sprintf("%s[%d]", path, i), one); err != nil {
 			return err
 		}
+		i++
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 func (p *parts) plan() (Plan, error) {
@@ -94,14 +95,17 @@ func (p *parts) rounds(plan Plan) ([]Round, error) {
 		if len(rounds) == plan.Rounds {
 			return fmt.Errorf("%s: the plan has %s", path, plural(plan.Rounds, "round"))
 		}
-		var saved struct {
-			Blocks json.RawMessage `json:"blocks"`
-		}
-		if err := decode(path, raw, &saved); err != nil {
+		var list json.RawMessage
+		err := members(path, raw, func(name string, value json.RawMessage) {
+			if strings.EqualFold(name, "blocks") {
+				list = value
+			}
+		})
+		if err != nil {
 			return err
 		}
 		var round Round
-		err := elements(path+".blocks", saved.Blocks, func(path string, raw json.RawMessage) error {
+		err = elements(path+".blocks", list, func(path string, raw json.RawMessage) error {
 			if blocks++; blocks > maxBlocks {
 				return fmt.Errorf("%s: more than %d blocks", path, maxBlocks)
 			}

@@ -2,10 +2,13 @@ package bench
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
+	"strings"
 )
 
 // parts is a saved result, each part still as it stands in the file.
@@ -35,6 +38,18 @@ func readParts(r io.Reader, most int64) (*parts, error) {
 	in := bufio.NewReader(limited)
 	head, _ := in.Peek(512) // an error comes again below
 	head = append([]byte(nil), head...)
+	if opensObject(head) {
+		text, err := io.ReadAll(in)
+		switch {
+		case limited.N <= 0:
+			return nil, foreignSize(most)
+		case err != nil:
+			return nil, err
+		case json.Valid(text):
+			return splitParts(text)
+		}
+		in.Reset(bytes.NewReader(text)) // to find what is wrong with it
+	}
 	var p parts
 	d := json.NewDecoder(in)
 	err := d.Decode(&p)
@@ -47,7 +62,7 @@ func readParts(r io.Reader, most int64) (*parts, error) {
 	var wrong *json.UnmarshalTypeError
 	switch {
 	case limited.N <= 0:
-		return nil, foreign(fmt.Sprintf("larger than the %d MiB that one may have", most>>20))
+		return nil, foreignSize(most)
 	case errors.Is(err, io.EOF):
 		return nil, foreign("empty")
 	case (errors.As(err, &syntax) || errors.Is(err, io.ErrUnexpectedEOF)) && !opensObject(head):
@@ -64,6 +79,30 @@ func readParts(r io.Reader, most int64) (*parts, error) {
 		return nil, foreign(p.other())
 	case follows:
 		return nil, damaged(fmt.Errorf("something follows its end, at byte %d: want one result in a file", end))
+	}
+	return &p, nil
+}
+
+func foreignSize(most int64) error {
+	return foreign(fmt.Sprintf("larger than the %d MiB that one may have", most>>20))
+}
+
+// splitParts takes a valid object apart.
+func splitParts(text []byte) (*parts, error) {
+	var p parts
+	fields := reflect.ValueOf(&p).Elem()
+	err := members("", text, func(name string, value json.RawMessage) {
+		for f := range fields.Type().Fields() {
+			if strings.EqualFold(f.Tag.Get("json"), name) {
+				fields.FieldByIndex(f.Index).SetBytes(value)
+			}
+		}
+	})
+	if err == nil && p.other() != "" {
+		err = foreign(p.other())
+	}
+	if err != nil {
+		return nil, err
 	}
 	return &p, nil
 }

@@ -3,6 +3,8 @@ package bench
 import (
 	"fmt"
 	"slices"
+
+	"tlsbench/bench/hist"
 )
 
 // restore derives anew whatever follows from other parts of the result, and
@@ -18,6 +20,7 @@ func (r *Result) restore() error {
 	if err := r.checkRun(); err != nil {
 		return err
 	}
+	var d hist.Decoder
 	for i := range r.Arms {
 		a := &r.Arms[i]
 		arm := r.Plan.Arms[i]
@@ -27,7 +30,7 @@ func (r *Result) restore() error {
 			if !ok {
 				continue
 			}
-			histograms, err := b.restore(arm.Want)
+			histograms, err := b.restore(arm.Want, &d)
 			if err == nil {
 				err = sum.add(&b.Stats, histograms)
 			}
@@ -35,7 +38,7 @@ func (r *Result) restore() error {
 				return fmt.Errorf("round %d, arm %s: %w", n+1, a.Name, err)
 			}
 		}
-		if err := a.restore(sum); err != nil {
+		if err := a.restore(sum, &d); err != nil {
 			return fmt.Errorf("arm %s: %w", a.Name, err)
 		}
 	}
@@ -50,7 +53,7 @@ func (r *Result) restore() error {
 }
 
 // restore derives an arm from its blocks.
-func (a *ArmResult) restore(t *armSum) error {
+func (a *ArmResult) restore(t *armSum, d *hist.Decoder) error {
 	if err := a.checkCounts(); err != nil {
 		return err
 	}
@@ -75,7 +78,7 @@ func (a *ArmResult) restore(t *armSum) error {
 	if err := a.check(t.want); err != nil {
 		return err
 	}
-	return a.restoreHistograms(t)
+	return a.restoreHistograms(t, d)
 }
 
 // checkFailures looks at the examples, which only the arm has.
@@ -107,7 +110,7 @@ func (a *ArmResult) fit(t *armSum) error {
 
 // restoreHistograms derives the phases. A histogram that all blocks keep is
 // that of all of them together; of the others the arm alone has one.
-func (a *ArmResult) restoreHistograms(t *armSum) error {
+func (a *ArmResult) restoreHistograms(t *armSum, d *hist.Decoder) error {
 	for p, all := range t.histograms {
 		if _, kept := a.Histograms[p]; kept || t.lacking[p] {
 			continue
@@ -118,7 +121,7 @@ func (a *ArmResult) restoreHistograms(t *armSum) error {
 		}
 		a.Histograms[p] = text
 	}
-	histograms, err := a.restorePhases()
+	histograms, err := a.restorePhases(d)
 	if err != nil {
 		return err
 	}

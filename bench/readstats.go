@@ -10,7 +10,7 @@ import (
 )
 
 // phaseHistograms are those of a stretch's phases, as far as they were saved.
-type phaseHistograms map[Phase]*hist.Histogram
+type phaseHistograms map[Phase]*hist.Decoded
 
 // check looks at a stretch as it was saved, before anything is derived.
 func (s *Stats) check(want Want) error {
@@ -84,7 +84,7 @@ func orEmpty[K comparable, V any](m map[K]V) map[K]V {
 // Where a phase has no histogram (a block keeps two) its percentiles are kept
 // as they are, if they are in order. Its median is then that percentile, or
 // kept too where the samples are too few for one.
-func (s *Stats) restorePhases() (phaseHistograms, error) {
+func (s *Stats) restorePhases(d *hist.Decoder) (phaseHistograms, error) {
 	decoded := phaseHistograms{}
 	medians := s.Medians
 	s.Medians = map[Phase]time.Duration{}
@@ -108,7 +108,7 @@ func (s *Stats) restorePhases() (phaseHistograms, error) {
 			s.Medians[p] = median
 			continue
 		}
-		h, err := hist.Decode(text)
+		h, err := d.Decode(text)
 		if err != nil {
 			return nil, fmt.Errorf("histograms.%s: %w", p, err)
 		}
@@ -125,7 +125,7 @@ func (s *Stats) restorePhases() (phaseHistograms, error) {
 }
 
 // restore checks a block and derives what can be derived of it.
-func (b *Block) restore(want Want) (phaseHistograms, error) {
+func (b *Block) restore(want Want, d *hist.Decoder) (phaseHistograms, error) {
 	if err := b.check(want); err != nil {
 		return nil, err
 	}
@@ -137,5 +137,5 @@ func (b *Block) restore(want Want) (phaseHistograms, error) {
 	}
 	b.normal()
 	b.ratios(want)
-	return b.restorePhases()
+	return b.restorePhases(d)
 }

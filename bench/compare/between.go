@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"tlsbench/bench"
 	"tlsbench/bench/stats"
@@ -23,8 +22,6 @@ type Against struct {
 	// Doubts are differences between the sides that may explain a change, and
 	// what makes the comparison weak.
 	Doubts []string `json:"doubts"`
-
-	noise *Noise // nil for none
 }
 
 // Observation is the unit of inference.
@@ -45,10 +42,7 @@ func Between(base, next []*bench.Result, noise *Noise, confidence float64) (*Aga
 	if len(base) == 0 || len(next) == 0 {
 		return nil, errors.New("there is nothing to compare: want at least one result on each side")
 	}
-	a := &Against{Unit: OfRounds, Comparisons: []Comparison{}, Doubts: doubts(base, next, noise != nil), noise: noise}
-	if noise != nil {
-		a.Doubts = append(a.Doubts, noise.doubts(slices.Concat(base, next))...)
-	}
+	a := &Against{Unit: OfRounds, Comparisons: []Comparison{}, Doubts: doubts(base, next, noise != nil)}
 	if len(base) > 1 || len(next) > 1 {
 		a.Unit = OfRuns
 	}
@@ -60,6 +54,14 @@ func Between(base, next []*bench.Result, noise *Noise, confidence float64) (*Aga
 		}
 		a.Comparisons = append(a.Comparisons, a.savings(base, next, arm.Name, confidence)...)
 	}
+	if a.Unit == OfRounds {
+		fillTails(a.Comparisons, func(of tailGroup, quantiles []float64) ([]stats.Shift, int, error) {
+			return unpairedTails(base[0], next[0], of, quantiles, confidence)
+		})
+	}
+	if noise != nil {
+		noise.apply(a, base, next, confidence)
+	}
 	return a, nil
 }
 
@@ -70,7 +72,8 @@ func (a *Against) Judge(allowed Allowance, confidence float64) {
 	}
 }
 
-// metric compares one metric of one arm, false where a side has no value.
+// metric compares one metric of one arm, false where a side has no value. A tail
+// percentile of rounds is left to fillTails.
 func (a *Against) metric(base, next []*bench.Result, arm string, m bench.Metric, confidence float64) (Comparison, bool) {
 	baseValue, okBase := typical(base, arm, m)
 	value, okNew := typical(next, arm, m)
@@ -81,36 +84,34 @@ func (a *Against) metric(base, next []*bench.Result, arm string, m bench.Metric,
 		Arm: arm, Baseline: arm, Metric: m.Name, Unit: m.Unit, Better: m.Better,
 		BaselineValue: baseValue, Value: value, Verdict: Inconclusive,
 	}
-	var shift stats.Shift
-	var err error
 	if a.Unit == OfRounds && m.Tail.Quantile > 0 {
-		shift, err = a.tail(base[0], next[0], arm, m, confidence)
-	} else {
-		shift, err = stats.RankSum(observations(a.Unit, base, arm, m), observations(a.Unit, next, arm, m), confidence)
+		return c, true
 	}
-	if a.noise != nil {
-		shift, c.ByNoise, err = a.noise.runs(arm, m.Name, a.Unit, shift, err, confidence,
-			observations(OfRuns, base, arm, m), observations(OfRuns, next, arm, m))
-	}
-	c.fill(m, shift, err)
+	c.rankSum(observations(a.Unit, base, arm, m), observations(a.Unit, next, arm, m), confidence)
 	return c, true
 }
 
-// fill takes over what a test found.
-func (c *Comparison) fill(m bench.Metric, shift stats.Shift, err error) {
-	c.Rounds = shift.N
+// rankSum compares values that nothing pairs.
+func (c *Comparison) rankSum(base, next []float64, confidence float64) {
+	shift, err := stats.RankSum(base, next, confidence)
 	if err != nil {
 		return // too few, or none that can be compared
 	}
+	c.Rounds = shift.N
+	c.fill(shift)
+}
+
+// fill takes over what a test found.
+func (c *Comparison) fill(shift stats.Shift) {
 	scale := math.Expm1
-	if m.Unit == bench.Fraction {
+	if c.Unit == bench.Fraction {
 		scale = func(x float64) float64 { return x }
 	}
 	change, detectable := scale(shift.Estimate), -scale(-shift.Detectable)
 	c.Change, c.Detectable, c.P = &change, &detectable, &shift.P
 	c.CI = &[2]float64{scale(shift.Interval.Low), scale(shift.Interval.High)}
 	c.Confidence = shift.Interval.Confidence
-	c.Verdict = verdict(*c, m)
+	c.Verdict = c.verdict()
 }
 
 // observations are one value for each unit of a side.
@@ -156,20 +157,6 @@ func usable(r *bench.Result, m bench.Metric, arm string) []*bench.Block {
 	return all
 }
 
-func (a *Against) tail(base, next *bench.Result, arm string, m bench.Metric, confidence float64) (stats.Shift, error) {
-	sides := [2][][]stats.Bar{}
-	for i, r := range []*bench.Result{base, next} {
-		for _, b := range usable(r, m, arm) {
-			found, err := bars(b, m.Tail.Phase)
-			if err != nil {
-				return stats.Shift{}, err
-			}
-			sides[i] = append(sides[i], found)
-		}
-	}
-	return stats.UnpairedTail(sides[0], sides[1], m.Tail.Quantile, confidence, resamples, base.Plan.Seed)
-}
-
 // typical is a side's value: that of its run, or the middle one of several.
 func typical(side []*bench.Result, arm string, m bench.Metric) (float64, bool) {
 	var all []float64
@@ -209,11 +196,7 @@ func (a *Against) savings(base, next []*bench.Result, arm string, confidence flo
 			Arm: arm, Baseline: arm, Metric: Saving(name), Unit: bench.Fraction, Better: bench.HigherIsBetter,
 			BaselineValue: *baseValue, Value: *value, Verdict: Inconclusive,
 		}
-		shift, err := stats.RankSum(baseValues, values, confidence)
-		if a.noise != nil {
-			shift, c.ByNoise, err = a.noise.runs(arm, c.Metric, a.Unit, shift, err, confidence, baseRuns, runs)
-		}
-		c.fill(bench.Metric{Unit: bench.Fraction, Better: bench.HigherIsBetter}, shift, err)
+		c.rankSum(baseValues, values, confidence)
 		all = append(all, c)
 	}
 	return all

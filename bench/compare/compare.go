@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"tlsbench/bench"
+	"tlsbench/bench/stats"
 )
 
 // Verdict is what a comparison found.
@@ -78,6 +79,9 @@ func Within(r *bench.Result) []Comparison {
 			}
 		}
 	}
+	fillTails(all, func(of tailGroup, quantiles []float64) ([]stats.Shift, int, error) {
+		return pairedTails(r, of, quantiles)
+	})
 	return all
 }
 
@@ -90,7 +94,8 @@ func Find(all []Comparison, arm, metric string) (Comparison, bool) {
 	return all[i], true
 }
 
-// pair compares one metric of two arms, false where one of them has no value.
+// pair compares one metric of two arms, false where one of them has no value. A
+// tail percentile is left to fillTails.
 func pair(r *bench.Result, m bench.Metric, base, arm string) (Comparison, bool) {
 	b, okBase := r.Arm(base)
 	a, okArm := r.Arm(arm)
@@ -106,9 +111,14 @@ func pair(r *bench.Result, m bench.Metric, base, arm string) (Comparison, bool) 
 		Arm: arm, Baseline: base, Metric: m.Name, Unit: m.Unit, Better: m.Better,
 		BaselineValue: baseValue, Value: value, Verdict: Inconclusive,
 	}
+	if m.Tail.Quantile > 0 {
+		return c, true
+	}
 	shift, used, err := estimate(r.Plan, m, pairs(r, m, base, arm))
-	c.fill(m, shift, err)
 	c.Rounds = used
+	if err == nil {
+		c.fill(shift)
+	}
 	return c, true
 }
 
@@ -117,11 +127,11 @@ func incomparable(m bench.Metric, values ...float64) bool {
 	return m.Unit != bench.Fraction && slices.Min(values) <= 0
 }
 
-func verdict(c Comparison, m bench.Metric) Verdict {
+func (c *Comparison) verdict() Verdict {
 	switch {
 	case c.CI[0] <= 0 && c.CI[1] >= 0:
 		return Same
-	case (*c.Change < 0) == (m.Better == bench.LowerIsBetter):
+	case (*c.Change < 0) == (c.Better == bench.LowerIsBetter):
 		return Better
 	default:
 		return Worse

@@ -20,7 +20,7 @@ type made struct {
 	change  func(round int, b *bench.Block)
 }
 
-func (m made) result(t *testing.T) *bench.Result {
+func (m made) result(t testing.TB) *bench.Result {
 	t.Helper()
 	r := &bench.Result{Ended: bench.Complete, Plan: bench.Plan{Compare: "session", Confidence: 0.95, Seed: 1, Rounds: m.rounds}}
 	random := rand.New(rand.NewPCG(1, 2))
@@ -69,7 +69,7 @@ func (m made) result(t *testing.T) *bench.Result {
 	return r
 }
 
-func statsOf(t *testing.T, h *hist.Histogram, kind bench.Kind) bench.Stats {
+func statsOf(t testing.TB, h *hist.Histogram, kind bench.Kind) bench.Stats {
 	t.Helper()
 	text, err := h.Encode()
 	if err != nil {

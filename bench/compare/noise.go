@@ -61,10 +61,14 @@ func MeasureNoise(plan bench.Plan, runs []*bench.Result) (*Noise, error) {
 		}
 	}
 	n := &Noise{Plan: plan, Env: runs[0].Env, Runs: len(runs)}
+	within := make([][]Comparison, len(runs))
+	for i, r := range runs {
+		within[i] = Within(r)
+	}
 	for _, arm := range n.Plan.Arms {
 		for _, m := range bench.Metrics() {
 			f := Floor{Arm: arm.Name, Metric: m.Name, Unit: m.Unit}
-			f.Round, f.Pair = pairSpreads(runs, arm.Name, m)
+			f.Round, f.Pair = pairSpreads(runs, within, arm.Name, m)
 			f.Run = runSpread(sides, func(side []*bench.Result) []float64 {
 				return observations(OfRuns, side, arm.Name, m)
 			})
@@ -152,29 +156,28 @@ func without(arm bench.Arm, dimension string) bench.Arm {
 
 // pairSpreads tells how the change between the sides wavers, from round to
 // round and from run to run.
-func pairSpreads(runs []*bench.Result, arm string, m bench.Metric) (round, pair *stats.Spread) {
+func pairSpreads(runs []*bench.Result, within [][]Comparison, arm string, m bench.Metric) (round, pair *stats.Spread) {
 	var changes []float64
 	var variances float64
-	within := stats.Spread{}
+	pooled := stats.Spread{}
 	n := 0
-	for _, r := range runs {
+	for i, r := range runs {
 		base, other, ok := doubles(r.Plan, arm)
 		if !ok {
 			continue
 		}
-		rounds := pairs(r, m, base, other)
-		if s, err := stats.SpreadOf(roundChanges(m, rounds)); err == nil && m.Tail.Quantile == 0 {
+		if s, err := stats.SpreadOf(roundChanges(m, pairs(r, m, base, other))); err == nil && m.Tail.Quantile == 0 {
 			variances += s.SD * s.SD
-			within.DF += s.DF
+			pooled.DF += s.DF
 			n++
 		}
-		if shift, _, err := estimate(r.Plan, m, rounds); err == nil {
-			changes = append(changes, shift.Estimate)
+		if c, ok := Find(within[i], other, m.Name); ok && c.Change != nil && c.invertible() {
+			changes = append(changes, c.shift().Estimate)
 		}
 	}
 	if n > 0 {
-		within.SD = math.Sqrt(variances / float64(n))
-		round = &within
+		pooled.SD = math.Sqrt(variances / float64(n))
+		round = &pooled
 	}
 	if s, err := stats.SpreadAboutZero(changes); err == nil && len(changes) >= MinNoiseRuns {
 		pair = &s

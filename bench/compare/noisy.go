@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -10,26 +9,42 @@ import (
 	"tlsbench/bench/stats"
 )
 
-// runs gives a comparison between results the noise that one run does not show
-// of itself. Where its rounds or runs were too few for an interval of their
+// apply gives comparisons between results the noise that one run does not show
+// of itself. Where the rounds or runs were too few for an interval of their
 // own, that of the noise takes its place.
-//
-// base and next have the value of each run.
-func (n *Noise) runs(arm, metric string, unit Observation, shift stats.Shift, err error, confidence float64, base, next []float64) (_ stats.Shift, byNoise bool, _ error) {
-	f, ok := n.Find(arm, metric)
-	switch {
-	case !ok || f.Run == nil:
-		return shift, false, err
-	case err == nil && unit == OfRuns:
-		return shift, false, nil // their own noise is in it
-	case err == nil:
-		return f.Run.OfDifference(1, 1).Widen(shift, confidence), false, nil
-	case errors.Is(err, stats.ErrTooFew):
-		shift, err = f.Run.Shift(base, next, confidence)
-		return shift, err == nil, err
-	default:
-		return shift, false, err
+func (n *Noise) apply(a *Against, base, next []*bench.Result, confidence float64) {
+	a.Doubts = append(a.Doubts, n.doubts(slices.Concat(base, next))...)
+	for i := range a.Comparisons {
+		c := &a.Comparisons[i]
+		f, ok := n.Find(c.Arm, c.Metric)
+		switch {
+		case !ok || f.Run == nil:
+		case c.Change == nil:
+			before, after := runValues(base, c), runValues(next, c)
+			shift, err := f.Run.Shift(before, after, confidence)
+			if err != nil {
+				continue // a side has no value
+			}
+			c.Rounds, c.ByNoise = shift.N, true
+			c.fill(shift)
+		case a.Unit == OfRounds && c.invertible(): // the noise of several runs is in them
+			c.fill(f.Run.OfDifference(1, 1).Widen(c.shift(), confidence))
+		}
 	}
+}
+
+// runValues are those of a comparison's metric, one for each run of a side.
+func runValues(side []*bench.Result, c *Comparison) []float64 {
+	if m, ok := bench.MetricByName(c.Metric); ok {
+		return observations(OfRuns, side, c.Arm, m)
+	}
+	for _, name := range savingOf() {
+		if m, _ := bench.MetricByName(name); Saving(name) == c.Metric {
+			_, runs := gains(OfRuns, side, c.Arm, m)
+			return runs
+		}
+	}
+	return nil
 }
 
 // Widen gives comparisons of two targets in one run, which the plan doubled its
@@ -43,18 +58,18 @@ func (n *Noise) Widen(all []Comparison, p bench.Plan) {
 			continue
 		}
 		f, ok := n.Find(without(arm, p.Compare).Name, c.Metric)
-		m, known := bench.MetricByName(c.Metric)
-		if !ok || !known || f.Pair == nil {
-			continue
-		}
-		if shift := c.shift(); !math.IsInf(shift.Interval.Low, 0) {
-			c.fill(m, f.Pair.Widen(shift, p.Confidence), nil)
+		if ok && f.Pair != nil && c.invertible() {
+			c.fill(f.Pair.Widen(c.shift(), p.Confidence))
 		}
 	}
 }
 
+// invertible reports whether shift finds what the comparison was filled with:
+// a metric that vanished has no logarithm.
+func (c *Comparison) invertible() bool { return c.Unit == bench.Fraction || c.CI[0] > -1 }
+
 // shift is what the comparison was filled with.
-func (c Comparison) shift() stats.Shift {
+func (c *Comparison) shift() stats.Shift {
 	scale := math.Log1p
 	if c.Unit == bench.Fraction {
 		scale = func(x float64) float64 { return x }

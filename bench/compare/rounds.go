@@ -1,11 +1,9 @@
 package compare
 
 import (
-	"fmt"
 	"math"
 
 	"tlsbench/bench"
-	"tlsbench/bench/hist"
 	"tlsbench/bench/stats"
 )
 
@@ -35,10 +33,6 @@ func pairs(r *bench.Result, m bench.Metric, base, arm string) []blocks {
 //
 // It also says how many rounds it could use.
 func estimate(p bench.Plan, m bench.Metric, rounds []blocks) (stats.Shift, int, error) {
-	if m.Tail.Quantile > 0 {
-		shift, err := estimateTail(p, m.Tail, rounds)
-		return shift, len(rounds), err
-	}
 	changes := roundChanges(m, rounds)
 	shift, err := stats.SignedRank(changes, p.Confidence)
 	return shift, len(changes), err
@@ -70,43 +64,4 @@ func pairValues(m bench.Metric, round blocks) (base, value float64, ok bool) {
 	base, okBase := of(&round.base.Stats)
 	value, okArm := of(&round.arm.Stats)
 	return base, value, okBase && okArm && !incomparable(m, base, value)
-}
-
-// resamples give an interval's ends to about a tenth of its width.
-const resamples = 2000
-
-// estimateTail bootstraps a tail percentile over rounds: a block has too few
-// samples for one of its own.
-func estimateTail(p bench.Plan, tail bench.Tail, rounds []blocks) (stats.Shift, error) {
-	if len(rounds) < bench.MinRounds {
-		return stats.Shift{}, stats.ErrTooFew
-	}
-	base, arm := make([][]stats.Bar, len(rounds)), make([][]stats.Bar, len(rounds))
-	for i, round := range rounds {
-		var err error
-		if base[i], err = bars(round.base, tail.Phase); err != nil {
-			return stats.Shift{}, err
-		}
-		if arm[i], err = bars(round.arm, tail.Phase); err != nil {
-			return stats.Shift{}, err
-		}
-	}
-	return stats.PairedTail(base, arm, tail.Quantile, p.Confidence, resamples, p.Seed)
-}
-
-func bars(b *bench.Block, phase bench.Phase) ([]stats.Bar, error) {
-	text, ok := b.Histograms[phase]
-	if !ok {
-		return nil, fmt.Errorf("block of %s has no histogram of %s", b.Arm, phase)
-	}
-	h, err := hist.Decode(text)
-	if err != nil {
-		return nil, fmt.Errorf("block of %s, histogram of %s: %w", b.Arm, phase, err)
-	}
-	found := h.Bars()
-	all := make([]stats.Bar, len(found))
-	for i, bar := range found {
-		all[i] = stats.Bar{Value: float64(bar.Value), Count: bar.Count}
-	}
-	return all, nil
 }

@@ -1,13 +1,13 @@
 // Package hist keeps latencies: HdrHistogram's buckets for their shape and,
 // beside them, the exact minimum, maximum and sum, which buckets would round.
 //
-// A histogram costs about 220 KB whatever it holds. Keep a few and reuse them;
-// save them encoded.
+// A histogram to record in costs about 220 KB whatever it holds. Keep a few and
+// reuse them; save them encoded. One that is read back is Decoded, and costs as
+// much as it holds.
 package hist
 
 import (
 	"fmt"
-	"math/bits"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -27,13 +27,12 @@ const (
 // float64, and sums over hundreds of histograms fit an int64.
 const maxCount = 1 << 53
 
-// Histogram is a distribution of durations. It is made by New or Decode and is
-// not safe for concurrent use: give each writer its own and merge them.
+// Histogram is a distribution of durations to record in. It is made by New and
+// is not safe for concurrent use: give each writer its own and merge them.
 type Histogram struct {
-	hdr          *hdrhistogram.Histogram
-	min, max     time.Duration // crossed (Highest, Lowest) while empty, which merges without a special case
-	sumHi, sumLo uint64        // 128 bits: a mean stays exact for any count
-	clamped      int64
+	hdr *hdrhistogram.Histogram
+	exact
+	clamped int64
 }
 
 // Bar is one non-empty bucket.
@@ -46,11 +45,7 @@ type Bar struct {
 
 // New returns an empty histogram.
 func New() *Histogram {
-	return &Histogram{
-		hdr: hdrhistogram.New(int64(Lowest), int64(Highest), Digits),
-		min: Highest,
-		max: Lowest,
-	}
+	return &Histogram{hdr: hdrhistogram.New(int64(Lowest), int64(Highest), Digits), exact: nothing()}
 }
 
 // Record adds d. A duration outside [Lowest, Highest] is clamped to the nearer
@@ -61,7 +56,7 @@ func (h *Histogram) Record(d time.Duration) {
 		h.clamped++
 	}
 	_ = h.hdr.RecordValue(int64(v)) // cannot fail: v is in range
-	h.min, h.max = min(h.min, v), max(h.max, v)
+	h.widen(v, v)
 	h.addSum(0, uint64(v))
 }
 
@@ -75,22 +70,40 @@ func (h *Histogram) Clamped() int64 { return h.clamped }
 // that of recording everything in one histogram, whatever the order of merging.
 // The only error is a count that grows beyond 2^53; h is then unchanged.
 func (h *Histogram) Merge(o *Histogram) error {
-	if o.Count() > maxCount-h.Count() {
-		return fmt.Errorf("merge histograms: %d and %d values are more than one can hold", h.Count(), o.Count())
+	if err := h.checkRoom(o.Count()); err != nil {
+		return err
 	}
 	if dropped := h.hdr.Merge(o.hdr); dropped != 0 {
 		return fmt.Errorf("merge histograms: %d values were dropped", dropped)
 	}
-	h.min, h.max = min(h.min, o.min), max(h.max, o.max)
-	h.addSum(o.sumHi, o.sumLo)
+	h.add(o.exact)
 	h.clamped += o.clamped
+	return nil
+}
+
+// Add is Merge of a histogram that was read back.
+func (h *Histogram) Add(o *Decoded) error {
+	if err := h.checkRoom(o.Count()); err != nil {
+		return err
+	}
+	for _, b := range o.bars {
+		_ = h.hdr.RecordValues(int64(b.Value), b.Count) // cannot fail: the value is in range, and there is room
+	}
+	h.add(o.exact)
+	return nil
+}
+
+func (h *Histogram) checkRoom(more int64) error {
+	if more > maxCount-h.Count() {
+		return fmt.Errorf("merge histograms: %d and %d values are more than one can hold", h.Count(), more)
+	}
 	return nil
 }
 
 // Reset empties the histogram and keeps its memory.
 func (h *Histogram) Reset() {
 	h.hdr.Reset()
-	*h = Histogram{hdr: h.hdr, min: Highest, max: Lowest}
+	*h = Histogram{hdr: h.hdr, exact: nothing()}
 }
 
 // Quantile returns the value at rank q·count, rounded to the nearest rank (the
@@ -113,26 +126,14 @@ func (h *Histogram) Quantile(q float64) time.Duration {
 // Bars returns the non-empty buckets in ascending order.
 func (h *Histogram) Bars() []Bar {
 	var bars []Bar
-	for _, b := range h.hdr.Distribution() {
-		if b.Count > 0 {
-			bars = append(bars, Bar{Value: min(time.Duration(b.To), Highest), Count: b.Count})
+	for i, n := range h.hdr.Export().Counts {
+		if n > 0 {
+			_, to := bucket(i)
+			bars = append(bars, Bar{Value: min(to, Highest), Count: n})
 		}
 	}
 	return bars
 }
 
-func (h *Histogram) addSum(hi, lo uint64) {
-	var carry uint64
-	h.sumLo, carry = bits.Add64(h.sumLo, lo, 0)
-	h.sumHi, _ = bits.Add64(h.sumHi, hi, carry)
-}
-
-// mean is the exact mean rounded to the nearest nanosecond, of a nonempty
-// histogram.
-func (h *Histogram) mean() time.Duration {
-	n := uint64(h.Count())
-	lo, carry := bits.Add64(h.sumLo, n/2, 0)
-	// No mean exceeds Highest, so the high word stays below n, as Div64 demands.
-	m, _ := bits.Div64(h.sumHi+carry, lo, n)
-	return time.Duration(m)
-}
+// Summary condenses the histogram.
+func (h *Histogram) Summary() Summary { return h.summary(h.Count(), h.Quantile) }

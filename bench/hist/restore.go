@@ -3,8 +3,6 @@ package hist
 import (
 	"errors"
 	"fmt"
-	"math/bits"
-	"time"
 )
 
 // Check says what in a saved Summary cannot be: nothing Summary returns fails
@@ -42,40 +40,31 @@ func (s Summary) Check() error {
 // buckets. The only loss is the fraction of a nanosecond that the mean was
 // rounded by.
 //
-// An error means that the two do not belong together; h is then unchanged.
-func (h *Histogram) Restore(saved Summary) error {
+// An error means that the two do not belong together; d is then unchanged.
+func (d *Decoded) Restore(saved Summary) error {
 	saved = Summary{Count: saved.Count, Min: saved.Min, Mean: saved.Mean, Max: saved.Max}
 	if err := saved.Check(); err != nil {
 		return err
 	}
-	if saved.Count != h.Count() {
-		return fmt.Errorf("count: %d, and the histogram holds %d", saved.Count, h.Count())
+	if saved.Count != d.count {
+		return fmt.Errorf("count: %d, and the histogram holds %d", saved.Count, d.count)
 	}
 	lowest, mean, highest := *saved.Min, *saved.Mean, *saved.Max
-	low := Histogram{hdr: h.hdr} // sums every value as the lowest that its bucket allows
-	high := low                  // and as the highest
-	var firstTo, lastFrom time.Duration
-	for _, b := range h.hdr.Distribution() {
-		if b.Count == 0 {
-			continue
-		}
-		from, to := time.Duration(b.From), time.Duration(b.To)
-		if firstTo == 0 {
-			firstTo = to
-		}
-		lastFrom = from
-		low.addSum(bits.Mul64(uint64(max(from, lowest)), uint64(b.Count)))
-		high.addSum(bits.Mul64(uint64(min(to, highest)), uint64(b.Count)))
+	var low, high exact // sum every value as the lowest, and as the highest, that its bucket allows
+	for _, b := range d.bars {
+		low.addTimes(max(bucketFrom(b.Value), lowest), b.Count)
+		high.addTimes(min(b.Value, highest), b.Count)
 	}
-	switch {
-	case lowest < h.min || lowest > firstTo:
-		return fmt.Errorf("min_ns: %d is not in the histogram's first bucket, %d to %d", lowest, h.min, firstTo)
-	case highest < lastFrom || highest > h.max:
-		return fmt.Errorf("max_ns: %d is not in the histogram's last bucket, %d to %d", highest, lastFrom, h.max)
-	case mean < low.mean() || mean > high.mean():
-		return fmt.Errorf("mean_ns: %d does not fit the histogram's buckets, %d to %d", mean, low.mean(), high.mean())
+	firstTo, lastFrom := d.bars[0].Value, bucketFrom(d.bars[len(d.bars)-1].Value)
+	switch least, most := low.mean(d.count), high.mean(d.count); {
+	case lowest < d.min || lowest > firstTo:
+		return fmt.Errorf("min_ns: %d is not in the histogram's first bucket, %d to %d", lowest, d.min, firstTo)
+	case highest < lastFrom || highest > d.max:
+		return fmt.Errorf("max_ns: %d is not in the histogram's last bucket, %d to %d", highest, lastFrom, d.max)
+	case mean < least || mean > most:
+		return fmt.Errorf("mean_ns: %d does not fit the histogram's buckets, %d to %d", mean, least, most)
 	}
-	h.min, h.max = lowest, highest
-	h.sumHi, h.sumLo = bits.Mul64(uint64(mean), uint64(saved.Count))
+	d.exact = exact{min: lowest, max: highest}
+	d.addTimes(mean, d.count)
 	return nil
 }

@@ -22,7 +22,7 @@ func TestRestoreGivesTheSameSummary(t *testing.T) {
 	for seed := range uint64(50) {
 		values := lognormal(seed, 1+int(seed*seed)*7, time.Duration(1+seed*seed*seed*900), 0.1+float64(seed)/20)
 		text, want := saved(t, of(values...))
-		h, err := Decode(text)
+		h, err := decode(text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,7 +62,7 @@ func TestRestoreRefuses(t *testing.T) {
 		{text, good, func(s *Summary) { s.Mean = d(5_000_000) }, "mean_ns"},
 		{one, single, func(s *Summary) { s.Max = d(*s.Max + 1) }, "one value"},
 	} {
-		h, err := Decode(c.text)
+		h, err := decode(c.text)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -40,23 +40,6 @@ func Supported(q float64, n int64) bool {
 	return float64(n)*(1-q) >= minAbove-slack
 }
 
-// Summary condenses the histogram.
-func (h *Histogram) Summary() Summary {
-	s := Summary{Count: h.Count()}
-	if s.Count == 0 {
-		return s
-	}
-	lowest, mean, highest := h.min, h.mean(), h.max
-	s.Min, s.Mean, s.Max = &lowest, &mean, &highest
-	for _, nq := range Quantiles() {
-		if Supported(nq.Q, s.Count) {
-			v := h.Quantile(nq.Q)
-			*s.field(nq.Name) = &v
-		}
-	}
-	return s
-}
-
 // Stat looks a value up by name: min, mean, max, or one of Quantiles. It is
 // false for a value that is not known and for any other name.
 func (s Summary) Stat(name string) (time.Duration, bool) {

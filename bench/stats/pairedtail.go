@@ -12,10 +12,11 @@ type Bar struct {
 	Count int64
 }
 
-// PairedTail estimates by how much a tail quantile q of other differs from that
-// of base, as log(other/base) of all rounds merged: a tail needs more samples
-// than one round has, so it cannot be compared round by round. base[i] and
-// other[i] are the bars of round i, in any order.
+// PairedTail estimates by how much tail quantiles of other differ from those of
+// base, as log(other/base) of all rounds merged: a tail needs more samples than
+// one round has, so it cannot be compared round by round. base[i] and other[i]
+// are the bars of round i, in any order. There is a result for each quantile,
+// and it is the same whichever others are asked for.
 //
 // The interval is a percentile bootstrap over rounds: whole rounds are drawn
 // with replacement, the same ones for both arms, so that what a round's samples
@@ -27,47 +28,35 @@ type Bar struct {
 // widened alike. The same seed gives the same result; swapping the arms mirrors
 // it.
 //
-// The caller sees to it that enough samples lie above q. The error is ErrTooFew
+// The caller sees to it that enough samples lie above each quantile. The error is ErrTooFew
 // if there are fewer rounds than SignedRank would need. Refused are also arms
 // with unequal numbers of rounds, rounds without samples, values that are not
-// positive and finite, q outside (0, 1), fewer resamples than the wanted
+// positive and finite, quantiles outside (0, 1), fewer resamples than the wanted
 // percentiles take (at 0.95, ten rounds take 116 and six take 411; a few
 // thousand make the interval steady) and more than a million.
 //
 // Source: Hesterberg, What Teachers Should Know About the Bootstrap, The
 // American Statistician 69 (2015), on expanded percentile intervals.
-func PairedTail(base, other [][]Bar, q, confidence float64, resamples int, seed uint64) (Shift, error) {
+func PairedTail(base, other [][]Bar, quantiles []float64, confidence float64, resamples int, seed uint64) ([]Shift, error) {
+	fail := func(err error) ([]Shift, error) { return nil, fmt.Errorf("paired tail: %w", err) }
 	n := len(base)
 	if len(other) != n {
-		return Shift{}, fmt.Errorf("paired tail: %d rounds against %d", n, len(other))
+		return fail(fmt.Errorf("%d rounds against %d", n, len(other)))
 	}
-	if !(q > 0 && q < 1) {
-		return Shift{}, fmt.Errorf("paired tail: quantile %g is not between 0 and 1", q)
-	}
-	if err := checkRounds(n, confidence); err != nil {
-		return Shift{}, fmt.Errorf("paired tail: %w", err)
-	}
-	widening := widenFor(n)
-	if err := widening.checkResamples(resamples, confidence); err != nil {
-		return Shift{}, fmt.Errorf("paired tail: %w", err)
+	bootstrap := tailBootstrap{n, confidence, resamples}
+	if err := bootstrap.check(quantiles); err != nil {
+		return fail(err)
 	}
 	from, err := newTailTable(base)
 	if err != nil {
-		return Shift{}, fmt.Errorf("paired tail: base: %w", err)
+		return fail(fmt.Errorf("base: %w", err))
 	}
 	to, err := newTailTable(other)
 	if err != nil {
-		return Shift{}, fmt.Errorf("paired tail: other: %w", err)
+		return fail(fmt.Errorf("other: %w", err))
 	}
 
 	weights := slices.Repeat([]int64{1}, n)
-	shift := func() float64 { return to.logQuantile(q, weights) - from.logQuantile(q, weights) }
-	estimate := shift()
 	rng := rand.New(rand.NewPCG(seed, uint64(n)))
-	drawn := make([]float64, resamples)
-	for i := range drawn {
-		draw(rng, weights)
-		drawn[i] = shift()
-	}
-	return widening.shift(n, estimate, drawn, confidence), nil
+	return bootstrap.shifts(from, to, weights, weights, quantiles, func() { draw(rng, weights) }), nil
 }

@@ -22,11 +22,11 @@ func arm(rng *rand.Rand, rounds, samples int, shift, wavering float64) [][]Bar {
 
 func mustTail(t *testing.T, base, other [][]Bar, q, confidence float64, resamples int) Shift {
 	t.Helper()
-	s, err := PairedTail(base, other, q, confidence, resamples, 1)
+	s, err := PairedTail(base, other, []float64{q}, confidence, resamples, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return s[0]
 }
 
 func TestTailTableAgainstSortedData(t *testing.T) {
@@ -56,7 +56,7 @@ func TestTailTableAgainstSortedData(t *testing.T) {
 		slices.Sort(all)
 		for _, q := range []float64{0.001, 0.37, 0.5, 0.95, 0.999} {
 			rank := min(max(int(q*float64(len(all))+0.5), 1), len(all))
-			if got, want := table.logQuantile(q, weights), math.Log(all[rank-1]); got != want {
+			if got, want := table.quantile(q).log(weights), math.Log(all[rank-1]); got != want {
 				t.Fatalf("q=%v of %v: got %v, want %v", q, all, got, want)
 			}
 		}
@@ -171,7 +171,7 @@ func TestPairedTailErrors(t *testing.T) {
 		{"too few resamples", good, good, 0.9, 0.95, 410, false},
 		{"too many resamples", good, good, 0.9, 0.95, math.MaxInt, false},
 	} {
-		_, err := PairedTail(c.base, c.other, c.q, c.confidence, c.resamples, 1)
+		_, err := PairedTail(c.base, c.other, []float64{c.q}, c.confidence, c.resamples, 1)
 		if err == nil || errors.Is(err, ErrTooFew) != c.tooFew {
 			t.Errorf("%s: got %v", c.name, err)
 		}
@@ -184,7 +184,7 @@ func BenchmarkPairedTail(b *testing.B) {
 	rng := rand.New(rand.NewPCG(26, 1))
 	base, other := arm(rng, 10, 500, 0, 0.05), arm(rng, 10, 500, 0.1, 0.05)
 	for b.Loop() {
-		if _, err := PairedTail(base, other, 0.99, 0.95, 1000, 1); err != nil {
+		if _, err := PairedTail(base, other, []float64{0.95, 0.99}, 0.95, 1000, 1); err != nil {
 			b.Fatal(err)
 		}
 	}

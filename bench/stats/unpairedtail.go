@@ -1,14 +1,13 @@
 package stats
 
 import (
-	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 )
 
-// UnpairedTail estimates by how much a tail quantile q of other differs from that
-// of base, as PairedTail does, where nothing pairs their rounds: base[i] and
+// UnpairedTail estimates by how much tail quantiles of other differ from those of
+// base, as PairedTail does, where nothing pairs their rounds: base[i] and
 // other[i] are not of the same round, and the sides need not have equal numbers
 // of rounds. The rounds of two runs are what they are independent of; a
 // difference that both runs would show against a third is not told from one
@@ -27,17 +26,11 @@ import (
 //
 // P, the seed, the errors and the resamples it takes are PairedTail's, the
 // rounds being those of the smaller side; swapping the sides mirrors the result.
-func UnpairedTail(base, other [][]Bar, q, confidence float64, resamples int, seed uint64) (Shift, error) {
-	fail := func(err error) (Shift, error) { return Shift{}, fmt.Errorf("unpaired tail: %w", err) }
-	if !(q > 0 && q < 1) {
-		return fail(fmt.Errorf("quantile %g is not between 0 and 1", q))
-	}
+func UnpairedTail(base, other [][]Bar, quantiles []float64, confidence float64, resamples int, seed uint64) ([]Shift, error) {
+	fail := func(err error) ([]Shift, error) { return nil, fmt.Errorf("unpaired tail: %w", err) }
 	n := min(len(base), len(other))
-	if err := checkRounds(n, confidence); err != nil {
-		return fail(err)
-	}
-	widening := widenFor(n)
-	if err := widening.checkResamples(resamples, confidence); err != nil {
+	bootstrap := tailBootstrap{n, confidence, resamples}
+	if err := bootstrap.check(quantiles); err != nil {
 		return fail(err)
 	}
 	from, err := newTailTable(base)
@@ -49,21 +42,16 @@ func UnpairedTail(base, other [][]Bar, q, confidence float64, resamples int, see
 		return fail(fmt.Errorf("other: %w", err))
 	}
 
-	fromWeights := slices.Repeat([]int64{1}, from.rounds)
-	toWeights := slices.Repeat([]int64{1}, to.rounds)
-	shift := func() float64 { return to.logQuantile(q, toWeights) - from.logQuantile(q, fromWeights) }
-	estimate := shift()
+	fromWeights := slices.Repeat([]int64{1}, len(base))
+	toWeights := slices.Repeat([]int64{1}, len(other))
 	// Which side draws first is up to the data, so that swapping them mirrors.
 	first, second := fromWeights, toWeights
-	if cmp.Or(slices.Compare(from.logs, to.logs), slices.Compare(from.running, to.running)) > 0 {
+	if from.compare(to) > 0 {
 		first, second = toWeights, fromWeights
 	}
 	rng := rand.New(rand.NewPCG(seed, uint64(n)))
-	drawn := make([]float64, resamples)
-	for i := range drawn {
+	return bootstrap.shifts(from, to, fromWeights, toWeights, quantiles, func() {
 		draw(rng, first)
 		draw(rng, second)
-		drawn[i] = shift()
-	}
-	return widening.shift(n, estimate, drawn, confidence), nil
+	}), nil
 }

@@ -11,11 +11,11 @@ import (
 
 func mustUnpaired(t *testing.T, base, other [][]Bar, q, confidence float64, resamples int) Shift {
 	t.Helper()
-	s, err := UnpairedTail(base, other, q, confidence, resamples, 1)
+	s, err := UnpairedTail(base, other, []float64{q}, confidence, resamples, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return s[0]
 }
 
 func TestUnpairedTailFindsTheShift(t *testing.T) {
@@ -141,7 +141,7 @@ func TestUnpairedTailErrors(t *testing.T) {
 		{"too few resamples", good, good, 0.9, 0.95, 410, false},
 		{"too many resamples", good, good, 0.9, 0.95, math.MaxInt, false},
 	} {
-		_, err := UnpairedTail(c.base, c.other, c.q, c.confidence, c.resamples, 1)
+		_, err := UnpairedTail(c.base, c.other, []float64{c.q}, c.confidence, c.resamples, 1)
 		if err == nil || errors.Is(err, ErrTooFew) != c.tooFew {
 			t.Errorf("%s: got %v", c.name, err)
 		}
@@ -153,7 +153,7 @@ func BenchmarkUnpairedTail(b *testing.B) {
 	rng := rand.New(rand.NewPCG(65, 1))
 	base, other := arm(rng, 10, 500, 0, 0.05), arm(rng, 10, 500, 0.1, 0.05)
 	for b.Loop() {
-		if _, err := UnpairedTail(base, other, 0.99, 0.95, 1000, 1); err != nil {
+		if _, err := UnpairedTail(base, other, []float64{0.95, 0.99}, 0.95, 1000, 1); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -85,11 +87,7 @@ func compareMain(c *cobra.Command, o *compareOptions) error {
 	if err != nil {
 		return usage(err)
 	}
-	base, err := loadAll(o.base)
-	if err != nil {
-		return usage(err)
-	}
-	next, err := loadAll(o.next)
+	base, next, err := loadSides(o)
 	if err != nil {
 		return usage(err)
 	}
@@ -111,6 +109,16 @@ func compareMain(c *cobra.Command, o *compareOptions) error {
 	d := &report.Document{Against: against}
 	d.Outcome.Judge(compare.Findings{Judged: against.Comparisons, Strict: o.strict})
 	return ended(d.Outcome, outs.writeAgainst(d))
+}
+
+// loadSides reads both sides at once: reading takes longer than comparing.
+func loadSides(o *compareOptions) (base, next []*bench.Result, err error) {
+	var errBase, errNext error
+	var sides sync.WaitGroup
+	sides.Go(func() { base, errBase = loadAll(o.base) })
+	sides.Go(func() { next, errNext = loadAll(o.next) })
+	sides.Wait()
+	return base, next, cmp.Or(errBase, errNext)
 }
 
 func loadAll(files []string) ([]*bench.Result, error) {
