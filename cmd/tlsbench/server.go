@@ -14,6 +14,7 @@ import (
 	"tlsbench/bench"
 	"tlsbench/bench/cpu"
 	"tlsbench/bench/target"
+	"tlsbench/bench/target/installed"
 	"tlsbench/scenarios"
 )
 
@@ -27,7 +28,7 @@ func newChild() *cobra.Command {
 		Hidden: true,
 		Args:   cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := target.ChildMain(context.Background(), c.InOrStdin(), c.OutOrStdout()); err != nil {
+			if err := target.ChildMain(context.Background(), c.InOrStdin(), c.OutOrStdout(), installed.Launchers()); err != nil {
 				return notRun(err)
 			}
 			return nil
