@@ -14,8 +14,7 @@ import (
 )
 
 // Launcher starts another program's server with the settings of a query and
-// returns once that answers; ctx bounds only the start. The endpoint that it
-// gives needs no settings.
+// returns once that answers; ctx bounds only the start.
 type Launcher func(ctx context.Context, query string) (Running, error)
 
 // Running is a server that has been started.
@@ -136,6 +135,7 @@ func (h *host) serve(starting context.Context, r request) (response, error) {
 			return answer, err
 		}
 		answer.Endpoint = h.keep(server)
+		answer.Endpoint.Settings = Settings{} // the parent has them, and their stack
 	case opCounts:
 		server, ok := h.servers[r.Address].(*Server)
 		if !ok {

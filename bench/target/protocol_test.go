@@ -87,8 +87,15 @@ func TestChildMainEndsWithItsContext(t *testing.T) {
 // running is a server that has been launched.
 type running struct{ closed chan struct{} }
 
-func (r running) Endpoint() Endpoint { return Endpoint{Address: "127.0.0.1:1", PID: 4711} }
-func (r running) Close() error       { close(r.closed); return nil }
+func (r running) Endpoint() Endpoint {
+	settings, err := someStack().Parse(nil)
+	if err != nil {
+		panic(err)
+	}
+	return Endpoint{Address: "127.0.0.1:1", PID: 4711, Settings: settings}
+}
+
+func (r running) Close() error { close(r.closed); return nil }
 
 func TestLaunchedServersEndWithStdin(t *testing.T) {
 	stdin, parent := io.Pipe()

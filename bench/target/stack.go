@@ -29,11 +29,7 @@ func Embedded() Stack {
 
 // ParseSettings reads the query of an embedded target over [DefaultSettings];
 // see [Stack.Parse].
-func ParseSettings(query url.Values) (Settings, error) {
-	s, err := Embedded().Parse(query)
-	s.has = 0
-	return s, err
-}
+func ParseSettings(query url.Values) (Settings, error) { return Embedded().Parse(query) }
 
 // Parse reads the query of a target over the defaults. A parameter that is
 // unknown, that this server does not have, that is given twice, or has a value
@@ -42,7 +38,7 @@ func ParseSettings(query url.Values) (Settings, error) {
 func (k Stack) Parse(query url.Values) (Settings, error) {
 	known := k.parameters()
 	s := k.Default
-	s.has = k.set()
+	s.has = k.mark()
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		i := slices.IndexFunc(known, func(p parameter) bool { return p.name == name })
 		if i < 0 {
@@ -66,7 +62,7 @@ func (k Stack) Parse(query url.Values) (Settings, error) {
 // Check refuses Settings that are not of this stack, and those that no query
 // describes.
 func (k Stack) Check(s Settings) error {
-	if s.has != k.set() {
+	if s.has != k.mark() {
 		return fmt.Errorf("the settings %q are not of a server %s", s, k.Scheme)
 	}
 	return s.validate()
@@ -81,6 +77,14 @@ func (k Stack) lacks(name string, known []parameter) error {
 }
 
 func (k Stack) parameters() []parameter { return k.set().of(parameters()) }
+
+// mark is what Settings of this stack have in their field has.
+func (k Stack) mark() parameterSet {
+	if k.Scheme == Embedded().Scheme {
+		return 0
+	}
+	return k.set()
+}
 
 func (k Stack) set() parameterSet {
 	var set parameterSet

@@ -302,11 +302,11 @@ func TestNotInstalled(t *testing.T) {
 
 func TestReadNginxBuild(t *testing.T) {
 	for about, want := range map[string]string{
-		"nginx version: nginx/1.22.1\nconfigure arguments: --with-http_v2_module":                                                     "listen client_body proxy fastcgi uwsgi scgi",
-		"nginx version: nginx/1.25.0\n--with-http_v2_module --without-http_scgi_module":                                               "listen client_body proxy fastcgi uwsgi",
-		"nginx version: nginx/1.25.1 (Ubuntu)\n--with-http_v2_module":                                                                 "directive client_body proxy fastcgi uwsgi scgi",
-		"nginx version: openresty/1.27.1.1\n--with-http_v2_module":                                                                    "listen client_body proxy fastcgi uwsgi scgi",
-		"nginx version: nginx/1.28.0\n--without-http_proxy_module --without-http_fastcgi_module --without-http_uwsgi_module":          " client_body scgi",
+		"nginx version: nginx/1.22.1\nconfigure arguments: --with-http_v2_module":                                            "listen client_body proxy fastcgi uwsgi scgi",
+		"nginx version: nginx/1.25.0\n--with-http_v2_module --without-http_scgi_module":                                      "listen client_body proxy fastcgi uwsgi",
+		"nginx version: nginx/1.25.1 (Ubuntu)\n--with-http_v2_module":                                                        "directive client_body proxy fastcgi uwsgi scgi",
+		"nginx version: openresty/1.27.1.1\n--with-http_v2_module":                                                           "listen client_body proxy fastcgi uwsgi scgi",
+		"nginx version: nginx/1.28.0\n--without-http_proxy_module --without-http_fastcgi_module --without-http_uwsgi_module": " client_body scgi",
 	} {
 		b := readNginxBuild(about)
 		if got := b.http2 + " " + strings.Join(b.folders, " "); got != want {

@@ -28,7 +28,7 @@ func configureOpenSSL(s site) ([]string, error) {
 		"intermediates.pem": s.certs.Intermediates,
 		"key.pem":           s.certs.Key,
 		"client-root.pem":   s.certs.ClientRoot,
-		opensslAnswer:       []byte("HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\nok\n"),
+		opensslAnswer:       []byte("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\nok\n"),
 	} {
 		if err := s.write(name, data); err != nil {
 			return nil, err
