@@ -92,7 +92,7 @@ func ParseTarget(raw string) (Target, error) {
 	case "http":
 		return Target{}, fmt.Errorf("target %q: http:// has no handshake to measure: want https://", raw)
 	default:
-		return Target{}, fmt.Errorf("target %q: unknown scheme %q: known are https, tls and %s", raw, u.Scheme, strings.Join(LocalSchemes(), ", "))
+		return Target{}, fmt.Errorf("target %q: unknown scheme %q: known are https, tls, %s", raw, u.Scheme, strings.Join(LocalSchemes(), ", "))
 	}
 	if t.Host == "" {
 		return Target{}, fmt.Errorf("target %q: the host is missing", raw)
