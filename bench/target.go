@@ -8,17 +8,28 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"tlsbench/bench/spelling"
 )
 
 // The schemes of a target's URL.
 const (
 	SchemeHTTPS    = "https"    // one request on each fresh connection
 	SchemeTLS      = "tls"      // handshake only
-	SchemeEmbedded = "embedded" // a server that the tool starts itself
+	SchemeEmbedded = "embedded" // a server that the tool is itself
+	SchemeNginx    = "nginx"    // and servers that it starts where they are installed
+	SchemeHAProxy  = "haproxy"
+	SchemeOpenSSL  = "openssl"
 )
+
+// LocalSchemes are those of servers that the tool starts.
+func LocalSchemes() []string {
+	return []string{SchemeEmbedded, SchemeNginx, SchemeHAProxy, SchemeOpenSSL}
+}
 
 // Target is where handshakes go.
 type Target struct {
@@ -28,7 +39,8 @@ type Target struct {
 	// Host and Port are empty for a server that the tool starts.
 	Host string `json:"host,omitempty"`
 	Port string `json:"port,omitempty"`
-	// Path is the request's path and query.
+	// Path is the request's path and query; that of a server that the tool
+	// starts may become another when it is up.
 	Path string `json:"path,omitempty"`
 	// Settings are those of a server that the tool starts.
 	Settings string `json:"settings,omitempty"`
@@ -44,16 +56,12 @@ type Target struct {
 	ClientCert *tls.Certificate `json:"-"`
 }
 
-// ParseTarget reads a target's URL. A bare host or host:port means https.
+// ParseTarget reads a target's URL. A bare host or host:port means https; the
+// name of a server that the tool starts is one only with a colon behind it, for
+// there are hosts of such names. (embedded has been one without, too.)
 func ParseTarget(raw string) (Target, error) {
-	scheme, settings, _ := strings.Cut(raw, ":")
-	if strings.EqualFold(scheme, SchemeEmbedded) {
-		return Target{
-			URL:      SchemeEmbedded + ":" + settings,
-			Scheme:   SchemeEmbedded,
-			Path:     "/",
-			Settings: strings.TrimPrefix(settings, "?"),
-		}, nil
+	if t, ok := parseLocal(raw); ok {
+		return t, nil
 	}
 	if authority, _, _ := strings.Cut(afterScheme(raw), "/"); strings.Contains(authority, "@") {
 		// Before anything else, so that no error repeats them.
@@ -61,6 +69,9 @@ func ParseTarget(raw string) (Target, error) {
 	}
 	if raw == "" {
 		return Target{}, errors.New("the target is empty: want https://host/path, tls://host:port, or embedded: for a server of its own")
+	}
+	if err := misspelt(raw); err != nil {
+		return Target{}, err
 	}
 	full := raw
 	if !strings.Contains(raw, "://") {
@@ -81,7 +92,7 @@ func ParseTarget(raw string) (Target, error) {
 	case "http":
 		return Target{}, fmt.Errorf("target %q: http:// has no handshake to measure: want https://", raw)
 	default:
-		return Target{}, fmt.Errorf("target %q: unknown scheme %q: known are https, tls and embedded", raw, u.Scheme)
+		return Target{}, fmt.Errorf("target %q: unknown scheme %q: known are https, tls, %s", raw, u.Scheme, strings.Join(LocalSchemes(), ", "))
 	}
 	if t.Host == "" {
 		return Target{}, fmt.Errorf("target %q: the host is missing", raw)
@@ -99,11 +110,43 @@ func ParseTarget(raw string) (Target, error) {
 	return t, nil
 }
 
+// parseLocal reads the target of a server that the tool starts: nginx:?a=b, but
+// not the address nginx:8443, nor the bare name.
+func parseLocal(raw string) (Target, bool) {
+	scheme, settings, colon := strings.Cut(raw, ":")
+	scheme = strings.ToLower(scheme)
+	switch {
+	case !slices.Contains(LocalSchemes(), scheme):
+		return Target{}, false
+	case scheme != SchemeEmbedded && (!colon || settings != "" && '0' <= settings[0] && settings[0] <= '9'):
+		return Target{}, false
+	}
+	return Target{URL: scheme + ":" + settings, Scheme: scheme, Path: "/", Settings: strings.TrimPrefix(settings, "?")}, true
+}
+
+// misspelt finds what can only be meant for a server that the tool starts.
+func misspelt(raw string) error {
+	scheme, settings, colon := strings.Cut(raw, ":")
+	if !colon {
+		if slices.Contains(LocalSchemes(), strings.ToLower(scheme)) {
+			return fmt.Errorf("target %q: want %s: for a server of that kind that is started here, or https://%s/ for the host of that name", raw, strings.ToLower(scheme), raw)
+		}
+		return nil
+	}
+	if settings != "" && settings[0] != '?' {
+		return nil
+	}
+	if nearest, ok := spelling.Nearest(strings.ToLower(scheme), LocalSchemes()); ok {
+		return fmt.Errorf("target %q: unknown server %q: did you mean %s:?", raw, scheme, nearest)
+	}
+	return nil
+}
+
 // Address is host:port as dialed and, in https, as requested.
 func (t Target) Address() string { return net.JoinHostPort(t.Host, t.Port) }
 
 // Local reports whether the target is a server that the tool starts.
-func (t Target) Local() bool { return t.Scheme == SchemeEmbedded }
+func (t Target) Local() bool { return slices.Contains(LocalSchemes(), t.Scheme) }
 
 func afterScheme(raw string) string {
 	if _, rest, ok := strings.Cut(raw, "://"); ok {

@@ -16,6 +16,9 @@ func TestParseTarget(t *testing.T) {
 		{"example.com/path", "https://example.com:443/path", "https", "example.com:443", "/path"},
 		{"tls://127.0.0.1:8443", "tls://127.0.0.1:8443", "tls", "127.0.0.1:8443", ""},
 		{"tls://127.0.0.1:8443/", "tls://127.0.0.1:8443", "tls", "127.0.0.1:8443", ""},
+		{"nginx:8443/a", "https://nginx:8443/a", "https", "nginx:8443", "/a"},
+		{"https://nginx", "https://nginx:443/", "https", "nginx:443", "/"},
+		{"localhost:", "https://localhost:443/", "https", "localhost:443", "/"},
 	}
 	for _, tt := range tests {
 		got, err := ParseTarget(tt.raw)
@@ -27,9 +30,18 @@ func TestParseTarget(t *testing.T) {
 			t.Errorf("%s: got %+v", tt.raw, got)
 		}
 	}
-	for raw, settings := range map[string]string{"embedded:?key=rsa-2048": "key=rsa-2048", "Embedded:?a=b": "a=b", "embedded": "", "embedded:": ""} {
+	for raw, want := range map[string][2]string{
+		"embedded:?key=rsa-2048": {"embedded", "key=rsa-2048"},
+		"Embedded:?a=b":          {"embedded", "a=b"},
+		"embedded":               {"embedded", ""},
+		"embedded:":              {"embedded", ""},
+		"nginx:":                 {"nginx", ""},
+		"NGINX:?workers=2":       {"nginx", "workers=2"},
+		"haproxy:tls=1.2":        {"haproxy", "tls=1.2"},
+		"openssl:?":              {"openssl", ""},
+	} {
 		e, err := ParseTarget(raw)
-		if err != nil || !e.Local() || e.Settings != settings || e.Path != "/" {
+		if err != nil || !e.Local() || e.Scheme != want[0] || e.Settings != want[1] || e.Path != "/" {
 			t.Errorf("%s: got %+v, %v", raw, e, err)
 		}
 	}
@@ -55,6 +67,9 @@ func TestParseTargetRefuses(t *testing.T) {
 		"https://u:%ZZsecret@h/":     "-H 'Authorization",
 		"u:secret@h":                 "-H 'Authorization",
 		"\x7f":                       "invalid control character",
+		"nginx":                      "https://nginx/ for the host",
+		"ngnix:?tls=1.2":             "did you mean nginx:?",
+		"haprox:":                    "did you mean haproxy:?",
 	}
 	for raw, want := range tests {
 		_, err := ParseTarget(raw)
@@ -68,7 +83,7 @@ func TestParseTargetRefuses(t *testing.T) {
 }
 
 func FuzzParseTarget(f *testing.F) {
-	for _, s := range []string{"https://a:1/b?c", "tls://[::1]:2", "::1", "embedded:?a=b", "a:b:c", "//", "https://u:p@h/"} {
+	for _, s := range []string{"https://a:1/b?c", "tls://[::1]:2", "::1", "embedded:?a=b", "a:b:c", "//", "https://u:p@h/", "nginx:?a", "nginx:1"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {

@@ -15,8 +15,14 @@ var errNoAnswer = errors.New("embedded server: the answer lacks what was asked f
 // call sends one request and waits for its answer, the end of the child, or
 // the end of ctx.
 func (c *Child) call(ctx context.Context, r request) (response, error) {
-	if err := ctx.Err(); err != nil {
+	fail := func(err error) (response, error) {
+		if r.Op == opLaunch {
+			return response{}, fmt.Errorf("starting %s: %w", r.Server, err)
+		}
 		return response{}, fmt.Errorf("embedded server: %s: %w", r.Op, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return fail(err)
 	}
 	answered := make(chan response, 1)
 	c.mu.Lock()
@@ -31,7 +37,7 @@ func (c *Child) call(ctx context.Context, r request) (response, error) {
 	}()
 	line, err := json.Marshal(r)
 	if err != nil {
-		return response{}, fmt.Errorf("embedded server: %s: %w", r.Op, err)
+		return fail(err)
 	}
 	c.write(append(line, '\n')) // where it fails the child has ended or is about to, and why comes with done
 	select {
@@ -41,9 +47,9 @@ func (c *Child) call(ctx context.Context, r request) (response, error) {
 		}
 		return answer, nil
 	case <-c.done:
-		return response{}, fmt.Errorf("embedded server: %s: %w", r.Op, c.failure)
+		return fail(c.failure)
 	case <-ctx.Done():
-		return response{}, fmt.Errorf("embedded server: %s: %w", r.Op, context.Cause(ctx))
+		return fail(context.Cause(ctx))
 	}
 }
 

@@ -29,8 +29,8 @@ type Command struct {
 	Env  []string // added to this process's environment, as KEY=value
 }
 
-// Child is a process that runs embedded servers, any number of them. Its
-// methods may be called at the same time.
+// Child is a process that runs embedded servers and looks after those of other
+// programs, any number of them. Its methods may be called at the same time.
 type Child struct {
 	cmd    *exec.Cmd
 	stderr *tail
@@ -94,6 +94,20 @@ func (c *Child) Listen(ctx context.Context, s Settings, address string) (Endpoin
 	if err != nil {
 		return Endpoint{}, err
 	}
+	return *answer.Endpoint, nil
+}
+
+// Launch starts another program's server beside the child, by one of the
+// launchers that the child has; see [Launcher]. It ends with the child.
+func (c *Child) Launch(ctx context.Context, scheme string, s Settings) (Endpoint, error) {
+	answer, err := c.call(ctx, request{Op: opLaunch, Server: scheme, Query: s.String()})
+	if err == nil && answer.Endpoint == nil {
+		err = errNoAnswer
+	}
+	if err != nil {
+		return Endpoint{}, err
+	}
+	answer.Endpoint.Settings = s
 	return *answer.Endpoint, nil
 }
 

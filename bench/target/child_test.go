@@ -108,11 +108,12 @@ func TestChildStops(t *testing.T) {
 	}
 }
 
-// Ctrl-C in a terminal goes to parent and child: the child leaves it alone.
+// Ctrl-C in a terminal goes to parent and child, and so does the SIGTERM of
+// timeout(1): the child leaves them alone.
 func TestChildIgnoresInterrupts(t *testing.T) {
 	t.Parallel()
 	child := startChild(t)
-	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGHUP} {
+	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGHUP, syscall.SIGTERM} {
 		if err := child.cmd.Process.Signal(signal); err != nil {
 			t.Skipf("cannot send %v here: %v", signal, err)
 		}

@@ -13,36 +13,54 @@ import (
 	"syscall"
 )
 
+// Launcher starts another program's server with the settings of a query and
+// returns once that answers; ctx bounds only the start.
+type Launcher func(ctx context.Context, query string) (Running, error)
+
+// Running is a server that has been started.
+type Running interface {
+	Endpoint() Endpoint
+	Close() error // returns once nothing of it is left
+}
+
 // ChildMain is the whole of the child process that [StartChild] starts: a
 // hidden command of the same binary calls it with its stdin and stdout and
 // then exits. It serves requests until stdin ends, which it does however the
 // parent ends, killed included. (Linux's Pdeathsig would not do: it fires when
-// the thread that started the child ends.)
+// the thread that started the child ends.) The launchers, by scheme, are for
+// the servers of other programs: so these, too, end however the parent does.
 //
-// It makes the process ignore SIGINT and SIGHUP, which a terminal sends to
-// parent and child alike: the parent decides when its child ends.
+// It makes the process leave alone SIGINT and SIGHUP, which a terminal sends to
+// parent and child alike, and SIGTERM, which service managers and timeout(1)
+// do: the parent decides when its child ends.
 //
 // It returns nil at the end of stdin, and an error if ctx ends before that or
 // stdin cannot be read or stdout written. Where ctx ends it, a goroutine stays
 // blocked reading stdin.
-func ChildMain(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
+func ChildMain(ctx context.Context, stdin io.Reader, stdout io.Writer, launchers map[string]Launcher) error {
 	signal.Ignore(os.Interrupt, syscall.SIGHUP)
-	return serveRequests(ctx, stdin, stdout, Listen)
+	// Caught, not ignored: what is ignored here is ignored by the programs that
+	// are started, too, and SIGTERM is what ends them.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGTERM)
+	return serveRequests(ctx, stdin, stdout, &host{listen: Listen, launchers: launchers})
 }
 
 // host is the child's side: servers by their address.
 type host struct {
-	listen  func(Settings, string) (*Server, error)
-	servers map[string]*Server
+	listen    func(Settings, string) (*Server, error)
+	launchers map[string]Launcher
+	servers   map[string]Running
 }
 
 // serveRequests answers one request after the other.
-func serveRequests(ctx context.Context, stdin io.Reader, stdout io.Writer, listen func(Settings, string) (*Server, error)) (err error) {
-	h := &host{listen: listen, servers: map[string]*Server{}}
+func serveRequests(ctx context.Context, stdin io.Reader, stdout io.Writer, h *host) (err error) {
+	h.servers = map[string]Running{}
 	defer func() { err = errors.Join(err, h.close()) }()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	lines, readError := readLines(ctx, stdin)
+	starting, abandon := context.WithCancel(ctx)
+	defer abandon()
+	lines, readError := readLines(ctx, stdin, abandon)
 	answers := json.NewEncoder(stdout)
 	for {
 		select {
@@ -53,7 +71,7 @@ func serveRequests(ctx context.Context, stdin io.Reader, stdout io.Writer, liste
 			r, err := decodeRequest(line)
 			answer := response{ID: r.ID}
 			if err == nil {
-				answer, err = h.serve(r)
+				answer, err = h.serve(starting, r)
 			}
 			if err != nil {
 				answer.Error = err.Error()
@@ -70,11 +88,13 @@ func serveRequests(ctx context.Context, stdin io.Reader, stdout io.Writer, liste
 	}
 }
 
-// readLines closes lines at the end of stdin, and sends why that was.
-func readLines(ctx context.Context, stdin io.Reader) (lines <-chan []byte, readError <-chan error) {
+// readLines closes lines at the end of stdin, and sends why that was. It calls
+// ended at once, while the last line may still be worked on.
+func readLines(ctx context.Context, stdin io.Reader, ended func()) (lines <-chan []byte, readError <-chan error) {
 	found, failed := make(chan []byte), make(chan error, 1)
 	go func() {
 		defer close(found)
+		defer ended()
 		scanner := bufio.NewScanner(stdin)
 		scanner.Buffer(nil, maxLine)
 		for scanner.Scan() {
@@ -93,7 +113,7 @@ func readLines(ctx context.Context, stdin io.Reader) (lines <-chan []byte, readE
 	return found, failed
 }
 
-func (h *host) serve(r request) (response, error) {
+func (h *host) serve(starting context.Context, r request) (response, error) {
 	answer := response{ID: r.ID}
 	switch r.Op {
 	case opHello, opStop:
@@ -104,11 +124,20 @@ func (h *host) serve(r request) (response, error) {
 		if err != nil {
 			return answer, err
 		}
-		endpoint := server.Endpoint()
-		h.servers[endpoint.Address] = server
-		answer.Endpoint = &endpoint
+		answer.Endpoint = h.keep(server)
+	case opLaunch:
+		launch, ok := h.launchers[r.Server]
+		if !ok {
+			return answer, fmt.Errorf("there is no server %s to launch", printable(r.Server))
+		}
+		server, err := launch(starting, r.Query)
+		if err != nil {
+			return answer, err
+		}
+		answer.Endpoint = h.keep(server)
+		answer.Endpoint.Settings = Settings{} // the parent has them, and their stack
 	case opCounts:
-		server, ok := h.servers[r.Address]
+		server, ok := h.servers[r.Address].(*Server)
 		if !ok {
 			return answer, fmt.Errorf("no embedded server listens on %s", printable(r.Address))
 		}
@@ -118,6 +147,12 @@ func (h *host) serve(r request) (response, error) {
 		return answer, fmt.Errorf("unknown operation %s", printable(r.Op))
 	}
 	return answer, nil
+}
+
+func (h *host) keep(server Running) *Endpoint {
+	endpoint := server.Endpoint()
+	h.servers[endpoint.Address] = server
+	return &endpoint
 }
 
 func (h *host) close() error {

@@ -3,6 +3,10 @@
 // client authentication and round-trip time are set by URL parameters, and the
 // child process it runs in.
 //
+// The servers of other programs (package installed) share its parameters, as
+// far as they have them, its certificates and its child process, which starts
+// them and ends them however the tool ends.
+//
 // The server is a process of its own, so that its CPU time, its garbage
 // collector and its scheduler stay apart from the client that measures. It
 // counts what its handshakes were, so that the client's count has a witness.

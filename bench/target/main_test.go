@@ -24,7 +24,7 @@ const (
 func TestMain(m *testing.M) {
 	switch os.Getenv(roleVariable) {
 	case roleChild:
-		if err := ChildMain(context.Background(), os.Stdin, os.Stdout); err != nil {
+		if err := ChildMain(context.Background(), os.Stdin, os.Stdout, nil); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

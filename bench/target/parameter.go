@@ -4,15 +4,13 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"maps"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// parameter is one name that the query of an embedded target may hold.
+// parameter is one name that the query of a local target may hold.
 type parameter struct {
 	name  string
 	allow string // the allowed values, for error messages
@@ -23,8 +21,9 @@ type parameter struct {
 // errNotAllowed stands for "see parameter.allow".
 var errNotAllowed = errors.New("not allowed")
 
-// parameters lists every parameter in canonical order.
+// parameters lists every parameter that some server has, in canonical order.
 func parameters() []parameter {
+	onOff := []string{"on", "off"}
 	keys := []string{string(RSA2048), string(RSA3072), string(RSA4096), string(ECDSAP256), string(ECDSAP384), string(Ed25519)}
 	auths := []string{string(ClientAuthNone), string(ClientAuthRequest), string(ClientAuthRequire)}
 	return []parameter{
@@ -33,10 +32,14 @@ func parameters() []parameter {
 			return in(value, keys)
 		}, func(s Settings) string { return string(s.Key) }},
 		{"tls", "1.0, 1.1, 1.2, 1.3 or a range such as 1.2-1.3", parseVersions, showVersions},
-		{"tickets", "on or off", func(s *Settings, value string) error {
+		{"tickets", oneOf(onOff), func(s *Settings, value string) error {
 			s.Tickets = value == "on"
-			return in(value, []string{"on", "off"})
-		}, showTickets},
+			return in(value, onOff)
+		}, func(s Settings) string { return showSwitch(s.Tickets) }},
+		{"cache", oneOf(onOff), func(s *Settings, value string) error {
+			s.Cache = value == "on"
+			return in(value, onOff)
+		}, func(s Settings) string { return showSwitch(s.Cache) }},
 		{"chain", fmt.Sprintf("a number of intermediates from 0 to %d", maxChain), parseChain, showChain},
 		{"rtt", fmt.Sprintf("0 or a duration from %v to %v, such as 20ms", minRTT, maxRTT), parseRTT, showRTT},
 		{"client-auth", oneOf(auths), func(s *Settings, value string) error {
@@ -44,33 +47,8 @@ func parameters() []parameter {
 			return in(value, auths)
 		}, func(s Settings) string { return string(s.ClientAuth) }},
 		{"burn", fmt.Sprintf("0 or a duration up to %v, such as 50us", maxBurn), parseBurn, showBurn},
+		{"workers", fmt.Sprintf("a number of processes or threads from 1 to %d", maxWorkers), parseWorkers, showWorkers},
 	}
-}
-
-// ParseSettings reads the query of an embedded target over [DefaultSettings].
-// A parameter that is unknown, given twice, or has a value that is not allowed
-// is an error that names the parameter, the value and what is allowed.
-func ParseSettings(query url.Values) (Settings, error) {
-	s := DefaultSettings()
-	known := parameters()
-	for _, name := range slices.Sorted(maps.Keys(query)) {
-		i := slices.IndexFunc(known, func(p parameter) bool { return p.name == name })
-		if i < 0 {
-			return Settings{}, unknownParameter(name, known)
-		}
-		values := query[name]
-		if len(values) != 1 {
-			return Settings{}, fmt.Errorf("parameter %s is given %d times (%s): give it once, as %s",
-				name, len(values), strings.Join(values, ", "), known[i].allow)
-		}
-		if err := known[i].set(&s, values[0]); err != nil {
-			return Settings{}, err
-		}
-	}
-	if err := s.validate(); err != nil {
-		return Settings{}, err
-	}
-	return s, nil
 }
 
 func (p parameter) set(s *Settings, value string) error {
@@ -116,6 +94,15 @@ func parseBurn(s *Settings, value string) error {
 		return errNotAllowed
 	}
 	s.Burn = d
+	return nil
+}
+
+func parseWorkers(s *Settings, value string) error {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 1 || n > maxWorkers {
+		return errNotAllowed
+	}
+	s.Workers = n
 	return nil
 }
 

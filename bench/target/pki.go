@@ -28,7 +28,8 @@ const (
 type pki struct {
 	server        tls.Certificate // leaf and intermediates, without the root
 	rootPEM       []byte
-	clientRoots   *x509.CertPool // nil without client authentication
+	clientRoots   *x509.CertPool // nil without client authentication, as are those that follow
+	clientRootPEM []byte
 	clientCertPEM []byte
 	clientKeyPEM  []byte
 }
@@ -92,6 +93,7 @@ func (p *pki) addClient(key Key) error {
 	}
 	p.clientRoots = x509.NewCertPool()
 	p.clientRoots.AddCert(root.cert)
+	p.clientRootPEM = pemBlock("CERTIFICATE", root.cert.Raw)
 	p.clientCertPEM = pemBlock("CERTIFICATE", cert.Raw)
 	p.clientKeyPEM = pemBlock("PRIVATE KEY", pkcs8)
 	return nil

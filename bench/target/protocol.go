@@ -19,6 +19,7 @@ const maxLine = 1 << 20
 const (
 	opHello  = "hello"  // answers once the child is up
 	opListen = "listen" // starts a server, answers its endpoint
+	opLaunch = "launch" // starts another program's server, answers its endpoint without settings
 	opGC     = "gc"     // collects garbage
 	opCounts = "counts" // answers the counts of the server at an address
 	opStop   = "stop"   // answers, then ends the child
@@ -29,12 +30,14 @@ type request struct {
 	Op       string    `json:"op"`
 	Settings *Settings `json:"settings,omitempty"` // listen
 	Address  string    `json:"address,omitempty"`  // listen, counts
+	Server   string    `json:"server,omitempty"`   // launch: the scheme of its targets
+	Query    string    `json:"query,omitempty"`    // launch
 }
 
 type response struct {
 	ID       uint64    `json:"id"` // 0 where the request could not be read
 	Error    string    `json:"error,omitempty"`
-	Endpoint *Endpoint `json:"endpoint,omitempty"` // to listen
+	Endpoint *Endpoint `json:"endpoint,omitempty"` // to listen and launch
 	Counts   *Counts   `json:"counts,omitempty"`   // to counts
 }
 
@@ -50,6 +53,8 @@ func decodeRequest(line []byte) (request, error) {
 		return r, errors.New("listen needs settings")
 	case (r.Op == opListen || r.Op == opCounts) && r.Address == "":
 		return r, fmt.Errorf("%s needs an address", r.Op)
+	case r.Op == opLaunch && r.Server == "":
+		return r, errors.New("launch needs a server")
 	}
 	return r, nil
 }

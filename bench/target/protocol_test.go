@@ -1,6 +1,7 @@
 package target
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -16,7 +17,7 @@ func refuseToListen(Settings, string) (*Server, error) { return nil, errors.New(
 func converse(t testing.TB, requests string) ([]response, error) {
 	t.Helper()
 	var out bytes.Buffer
-	err := serveRequests(t.Context(), strings.NewReader(requests), &out, refuseToListen)
+	err := serveRequests(t.Context(), strings.NewReader(requests), &out, &host{listen: refuseToListen})
 	var answers []response
 	for line := range bytes.Lines(out.Bytes()) {
 		answer, err := decodeResponse(line)
@@ -43,6 +44,9 @@ func TestProtocol(t *testing.T) {
 		{`{"id":7,"op":"listen","settings":"key=rsa","address":"127.0.0.1:0"}`, 7, "key=rsa:"},
 		{`{"id":8,"op":"listen","settings":"","address":"127.0.0.1:0"}`, 8, "not here"},
 		{`{"id":9,"op":"counts"}`, 9, "needs an address"},
+		{`{"id":9,"op":"counts","address":"127.0.0.1:1"}`, 9, "no embedded server"},
+		{`{"id":9,"op":"launch"}`, 9, "needs a server"},
+		{`{"id":9,"op":"launch","server":"apache"}`, 9, "no server apache"},
 		{`{"id":10,"op":"gc","fast":true}`, 10, "fast"},
 		{`{"id":11,"op":"gc"} {}`, 11, "more than one"},
 		{`{"id":-1}`, 0, "reading the request"},
@@ -75,7 +79,61 @@ func TestChildMainEndsWithItsContext(t *testing.T) {
 	defer parent.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	if err := serveRequests(ctx, stdin, io.Discard, refuseToListen); !errors.Is(err, context.DeadlineExceeded) {
+	if err := serveRequests(ctx, stdin, io.Discard, &host{listen: refuseToListen}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+}
+
+// running is a server that has been launched.
+type running struct{ closed chan struct{} }
+
+func (r running) Endpoint() Endpoint {
+	settings, err := someStack().Parse(nil)
+	if err != nil {
+		panic(err)
+	}
+	return Endpoint{Address: "127.0.0.1:1", PID: 4711, Settings: settings}
+}
+
+func (r running) Close() error { close(r.closed); return nil }
+
+func TestLaunchedServersEndWithStdin(t *testing.T) {
+	stdin, parent := io.Pipe()
+	answers, stdout := io.Pipe()
+	server := running{make(chan struct{})}
+	abandoned := make(chan struct{})
+	h := &host{launchers: map[string]Launcher{
+		"quick": func(_ context.Context, query string) (Running, error) {
+			if query != "a=b" {
+				t.Errorf("launched with %q", query)
+			}
+			return server, nil
+		},
+		"slow": func(ctx context.Context, _ string) (Running, error) {
+			defer close(abandoned)
+			<-ctx.Done()
+			return nil, context.Cause(ctx)
+		},
+	}}
+	ended := make(chan error)
+	go func() { ended <- serveRequests(t.Context(), stdin, stdout, h) }()
+	go func() {
+		io.WriteString(parent, `{"id":1,"op":"launch","server":"quick","query":"a=b"}`+"\n")
+		io.WriteString(parent, `{"id":2,"op":"launch","server":"slow"}`+"\n")
+	}()
+	lines := bufio.NewScanner(answers)
+	lines.Scan()
+	if a, err := decodeResponse(lines.Bytes()); err != nil || a.Endpoint == nil || a.Endpoint.PID != 4711 {
+		t.Errorf("answer %q, %v", lines.Bytes(), err)
+	}
+	parent.Close() // while the second is starting
+	<-abandoned
+	lines.Scan()
+	if a, err := decodeResponse(lines.Bytes()); err != nil || a.Error == "" {
+		t.Errorf("answer %q, %v", lines.Bytes(), err)
+	}
+	<-server.closed
+	if err := <-ended; err != nil {
 		t.Error(err)
 	}
 }

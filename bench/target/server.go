@@ -15,11 +15,13 @@ import (
 // authentication it holds a private key: it goes to the client and nowhere
 // else, not into a log or a result.
 type Endpoint struct {
-	Address       string   `json:"address"` // host:port, on loopback
+	Address       string   `json:"address"`        // host:port, on loopback
+	Path          string   `json:"path,omitempty"` // what to request, where it is not "/"
+	PID           int      `json:"pid,omitempty"`  // the process that serves, where it is not the child
 	RootsPEM      []byte   `json:"roots_pem"`
 	ClientCertPEM []byte   `json:"client_cert_pem,omitempty"` // only with client authentication
 	ClientKeyPEM  []byte   `json:"client_key_pem,omitempty"`  // PKCS #8
-	Settings      Settings `json:"settings"`
+	Settings      Settings `json:"settings,omitzero"`
 }
 
 // Server is an embedded server in this process. It answers any HTTP request

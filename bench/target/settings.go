@@ -33,26 +33,33 @@ const (
 )
 
 const (
-	maxChain = 8
-	minRTT   = time.Microsecond
-	maxRTT   = 10 * time.Second
-	maxBurn  = time.Second
+	maxChain   = 8
+	maxWorkers = 64 // HAProxy's limit on most machines
+	minRTT     = time.Microsecond
+	maxRTT     = 10 * time.Second
+	maxBurn    = time.Second
 )
 
-// Settings are the properties of one embedded server. Only [DefaultSettings],
-// [ParseSettings] and UnmarshalText make valid ones; [Listen] checks again.
+// Settings are the properties of one local server. Only [DefaultSettings],
+// [ParseSettings], [Stack.Parse] and UnmarshalText make valid ones; who starts
+// a server checks again.
 type Settings struct {
 	Key        Key
 	MinVersion uint16        // lowest TLS version, a tls.VersionTLS… constant
 	MaxVersion uint16        // highest TLS version
-	Tickets    bool          // whether sessions are resumable: session tickets and TLS 1.3 PSKs
+	Tickets    bool          // session tickets; without a cache, also whether sessions are resumable at all
+	Cache      bool          // a session cache on the server, for session IDs; the embedded server has none
 	Chain      int           // intermediate certificates between the root and the leaf, 0 to 8
 	RTT        time.Duration // simulated round-trip time; 0, or 1 µs to 10 s
 	ClientAuth ClientAuth
 	// Burn is CPU time that each connection costs the server before its
 	// handshake, on top of what TLS takes; 0 to 1 s. It stands for a build that
 	// became slower.
-	Burn time.Duration
+	Burn    time.Duration
+	Workers int // processes or threads, 1 to 64; 0 for a server that cannot be told
+
+	// has is which parameters the server has; zero for the embedded server's.
+	has parameterSet
 }
 
 // DefaultSettings is what a bare "embedded:" means.
@@ -67,17 +74,23 @@ func DefaultSettings() Settings {
 	}
 }
 
-// String returns the canonical query: every parameter, defaults too, in a
-// fixed order. [ParseSettings] reads it back to equal Settings.
+// String returns the canonical query: every parameter that the server has,
+// defaults too, in a fixed order. The server's [Stack.Parse] reads it back to
+// equal Settings.
 func (s Settings) String() string {
-	query := ""
-	for i, p := range parameters() {
-		if i > 0 {
-			query += "&"
-		}
-		query += p.name + "=" + p.show(s)
+	var parts []string
+	for _, p := range s.parameters() {
+		parts = append(parts, p.name+"="+p.show(s))
 	}
-	return query
+	return strings.Join(parts, "&")
+}
+
+// parameters are those that the server has.
+func (s Settings) parameters() []parameter {
+	if s.has == 0 {
+		return Embedded().parameters()
+	}
+	return s.has.of(parameters())
 }
 
 // MarshalText writes the canonical query, so Settings in JSON are one string.
@@ -85,7 +98,7 @@ func (s Settings) MarshalText() ([]byte, error) {
 	return []byte(s.String()), nil
 }
 
-// UnmarshalText reads a query as [ParseSettings] does.
+// UnmarshalText reads the embedded server's query as [ParseSettings] does.
 func (s *Settings) UnmarshalText(text []byte) error {
 	query, err := url.ParseQuery(string(text))
 	if err != nil {
@@ -102,7 +115,7 @@ func (s *Settings) UnmarshalText(text []byte) error {
 // validate refuses what no parameter by itself can refuse, and Settings that
 // were put together by hand and that no query describes.
 func (s Settings) validate() error {
-	for _, p := range parameters() {
+	for _, p := range s.parameters() {
 		var reread Settings
 		if err := p.set(&reread, p.show(s)); err != nil {
 			return err
@@ -115,8 +128,8 @@ func (s Settings) validate() error {
 	return nil
 }
 
-func showTickets(s Settings) string {
-	if s.Tickets {
+func showSwitch(on bool) string {
+	if on {
 		return "on"
 	}
 	return "off"
@@ -130,6 +143,8 @@ func showBurn(s Settings) string { return showDuration(s.Burn) }
 
 // showDuration avoids Duration's "µ", which a query would have to escape.
 func showDuration(d time.Duration) string { return strings.Replace(d.String(), "µ", "u", 1) }
+
+func showWorkers(s Settings) string { return strconv.Itoa(s.Workers) }
 
 func showVersions(s Settings) string {
 	low, high := versionName(s.MinVersion), versionName(s.MaxVersion)

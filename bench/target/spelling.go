@@ -10,15 +10,20 @@ import (
 
 // unknownParameter names the known parameter that was probably meant.
 func unknownParameter(name string, known []parameter) error {
-	all := make([]string, len(known))
-	for i, p := range known {
-		all[i] = p.name
-	}
+	all := namesOf(known)
 	names := strings.Join(all, ", ")
 	if nearest, ok := spelling.Nearest(name, all); ok {
 		return fmt.Errorf("unknown parameter %s: did you mean %s? (known: %s)", printable(name), nearest, names)
 	}
 	return fmt.Errorf("unknown parameter %s (known: %s)", printable(name), names)
+}
+
+func namesOf(parameters []parameter) []string {
+	names := make([]string, len(parameters))
+	for i, p := range parameters {
+		names[i] = p.name
+	}
+	return names
 }
 
 // printable shows a user's word in an error message: quoted only where it

@@ -43,7 +43,7 @@ func listen(t *testing.T, handle func(net.Conn)) string {
 // certificate into a file.
 func embedded(t *testing.T, query string) (s *target.Server, caFile string) {
 	t.Helper()
-	settings, err := parseSettings(query)
+	settings, err := parseSettings(target.Embedded(), query)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,11 +74,19 @@ func newRun(main func(*cobra.Command, *options) error) *cobra.Command {
                              ecdsa-p384|ed25519, tls=1.2-1.3, tickets=on|off,
                              chain=1, rtt=20ms, client-auth=none|request|require,
                              burn=50us (CPU time that it wastes on each connection)
+  nginx:?SETTINGS            servers that tlsbench starts where they are installed:
+  haproxy:?SETTINGS          on loopback, in a temporary folder, for the run;
+  openssl:?SETTINGS          settings: key, tls, tickets, chain and client-auth as
+                             above, cache=on|off (sessions kept by the server,
+                             for session IDs), and workers=1 (nginx's processes,
+                             HAProxy's threads; openssl s_server has one)
 
 Arms alternate in short blocks. -o FORMAT[=FILE] may be given several
 times; the text report goes to stdout unless another output does.`,
 		Example: `  tlsbench run
   tlsbench run "embedded:?rtt=20ms&tls=1.2"
+  tlsbench run --arms full,session-id,ticket,psk nginx:
+  tlsbench run --vs nginx: "haproxy:?workers=1"
   tlsbench run https://server.example/health -c 4 -d 10s --server-pid 4711
   tlsbench run tls://127.0.0.1:8443 --insecure -n 2000 -o json=result.json`,
 		Args: cobra.MaximumNArgs(1),

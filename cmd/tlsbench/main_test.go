@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
+	"tlsbench/bench/target/installed"
 )
 
 // The test binary is also the tool, for the scripts, and the embedded server,
@@ -36,6 +38,16 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits,
+		},
+		// Where servers are required, none is missing.
+		Condition: func(cond string) (bool, error) {
+			scheme, ok := strings.CutPrefix(cond, "installed:")
+			server, known := installed.Lookup(scheme)
+			if !ok || !known {
+				return false, fmt.Errorf("unknown condition %q", cond)
+			}
+			_, err := server.Find()
+			return err == nil || os.Getenv("TLSBENCH_REQUIRE_SERVERS") == "1", nil
 		},
 	})
 }

@@ -27,7 +27,7 @@ func (o *probeOptions) outOfRange(t bench.Target) error {
 		{o.changed("addresses") && len(o.addresses) == 0, "--addresses is empty: want IP addresses"},
 		{o.changed("also") && len(o.also) == 0, "--also is empty: want HOST:PORT, or :PORT of the first address"},
 		{o.changed("also-sni") && len(o.alsoSNI) == 0, "--also-sni is empty: want server names"},
-		{t.Local() && len(o.addresses) > 0, "--addresses and embedded: the embedded server is found by itself"},
+		{t.Local() && len(o.addresses) > 0, fmt.Sprintf("--addresses and %s: a server that is started here is found by itself", t.Scheme)},
 	} {
 		if rule.broken {
 			return errors.New(rule.text)

@@ -18,6 +18,11 @@ import (
 // way, which its first line on stderr tells.
 func start(t *testing.T, stdout *bytes.Buffer, args ...string) *exec.Cmd {
 	t.Helper()
+	return startWith(t, stdout, func(*exec.Cmd) {}, args...)
+}
+
+func startWith(t *testing.T, stdout *bytes.Buffer, edit func(*exec.Cmd), args ...string) *exec.Cmd {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -30,6 +35,7 @@ func start(t *testing.T, stdout *bytes.Buffer, args ...string) *exec.Cmd {
 	c := exec.Command(tool, args...)
 	c.Env = append(os.Environ(), "SSLKEYLOGFILE=")
 	c.Stdout = stdout
+	edit(c)
 	stderr, err := c.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -148,4 +154,105 @@ func gone(t *testing.T, pids []int) {
 			time.Sleep(10 * time.Millisecond)
 		}
 	}
+}
+
+// However the tool ends, no server stays, and no folder of one.
+func TestNoServerStays(t *testing.T) {
+	eachInstalled(t, func(t *testing.T, scheme string) {
+		for name, end := range map[string]func(t *testing.T, c *exec.Cmd) (exit int){
+			"interrupted": func(t *testing.T, c *exec.Cmd) int {
+				return signalled(t, c, c.Process.Pid, os.Interrupt)
+			},
+			"interrupted at a terminal": func(t *testing.T, c *exec.Cmd) int {
+				return signalled(t, c, -c.Process.Pid, os.Interrupt)
+			},
+			"ended by timeout": func(t *testing.T, c *exec.Cmd) int {
+				return signalled(t, c, -c.Process.Pid, syscall.SIGTERM)
+			},
+			"killed": func(t *testing.T, c *exec.Cmd) int {
+				return signalled(t, c, c.Process.Pid, syscall.SIGKILL)
+			},
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				tmp := t.TempDir()
+				c, stdout := startIn(t, tmp, "run", scheme+":", "-d", "60s")
+				all := descendantsOf(t, c.Process.Pid)
+				if len(all) < 2 {
+					t.Fatalf("processes %v, want the child and the server", all)
+				}
+				if folders := entries(t, tmp); len(folders) != 1 {
+					t.Fatalf("folders %q, want one", folders)
+				}
+				if exit := end(t, c); name != "killed" && (exit != 130 || !strings.Contains(stdout.String(), "warning: the run ended early")) {
+					t.Errorf("exit code %d:\n%s", exit, stdout.String())
+				} else if strings.Contains(stdout.String(), "errors    none") == (name == "killed") {
+					t.Errorf("the server ended before the run:\n%s", stdout.String())
+				}
+				gone(t, all)
+				for deadline := time.Now().Add(5 * time.Second); len(entries(t, tmp)) > 0; time.Sleep(10 * time.Millisecond) {
+					if time.Now().After(deadline) {
+						t.Fatalf("left behind: %q", entries(t, tmp))
+					}
+				}
+			})
+		}
+	})
+}
+
+// Where even the child that looks after a server is killed, the server ends;
+// its folder stays.
+func TestKilledChildLeavesNoServer(t *testing.T) {
+	eachInstalled(t, func(t *testing.T, scheme string) {
+		c, _ := startIn(t, t.TempDir(), "run", scheme+":", "-d", "60s")
+		all := descendantsOf(t, c.Process.Pid)
+		for _, child := range childrenOf(t, c.Process.Pid) {
+			if err := syscall.Kill(child, syscall.SIGKILL); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := c.Process.Signal(syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		c.Wait()
+		gone(t, all)
+	})
+}
+
+// startIn starts the tool in a process group of its own, as a shell does, with
+// a folder for temporary files, and lets it measure for a moment.
+func startIn(t *testing.T, tmp string, args ...string) (*exec.Cmd, *bytes.Buffer) {
+	t.Helper()
+	var stdout bytes.Buffer
+	c := startWith(t, &stdout, func(c *exec.Cmd) {
+		c.Env = append(c.Env, "TMPDIR="+tmp)
+		c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	}, args...)
+	time.Sleep(300 * time.Millisecond) // an end can come at any time
+	return c, &stdout
+}
+
+func signalled(t *testing.T, c *exec.Cmd, to int, signal os.Signal) (exit int) {
+	t.Helper()
+	if err := syscall.Kill(to, signal.(syscall.Signal)); err != nil {
+		t.Fatal(err)
+	}
+	return exitCode(c.Wait())
+}
+
+func descendantsOf(t *testing.T, pid int) (all []int) {
+	t.Helper()
+	for _, child := range childrenOf(t, pid) {
+		all = append(append(all, child), descendantsOf(t, child)...)
+	}
+	return all
+}
+
+func entries(t *testing.T, dir string) []string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
 }

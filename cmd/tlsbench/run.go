@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"slices"
 	"time"
 
@@ -13,7 +12,6 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
-	"tlsbench/bench/target"
 	"tlsbench/report"
 )
 
@@ -105,36 +103,6 @@ func drive(ctx context.Context, plan bench.Plan, s servers, files *sessionFiles,
 	return d.Run(ctx)
 }
 
-// localSettings refuses wrong settings before anything is started.
-func localSettings(p bench.Plan) error {
-	for _, arm := range p.Arms {
-		if _, err := embeddedSettings(arm.Target); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// embeddedSettings reads the settings of an embedded target.
-func embeddedSettings(t bench.Target) (target.Settings, error) {
-	if !t.Local() {
-		return target.Settings{}, nil
-	}
-	return parseSettings(t.Settings)
-}
-
-func parseSettings(query string) (target.Settings, error) {
-	values, err := url.ParseQuery(query)
-	if err != nil {
-		return target.Settings{}, fmt.Errorf("embedded: %q is no list of settings: want key=value&key=value", query)
-	}
-	s, err := target.ParseSettings(values)
-	if err != nil {
-		return s, fmt.Errorf("embedded: %w", err)
-	}
-	return s, nil
-}
-
 // explain adds target, phase and what to try next.
 func explain(p bench.Plan, err error) error {
 	var f *bench.Failure
@@ -144,6 +112,6 @@ func explain(p bench.Plan, err error) error {
 	return fmt.Errorf("%s: %w", p.Arms[0].Target.URL, err)
 }
 
-// startTimeout bounds the start of the embedded server: a large RSA key may
-// take some seconds to make.
+// startTimeout bounds the start of a local server: a large RSA key may take some
+// seconds to make.
 const startTimeout = time.Minute

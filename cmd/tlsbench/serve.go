@@ -52,7 +52,7 @@ are those of run's embedded: target. It listens on loopback only.`,
 }
 
 func serveMain(c *cobra.Command, o *serveOptions) error {
-	settings, err := parseSettings(o.settings)
+	settings, err := parseSettings(target.Embedded(), o.settings)
 	if err != nil {
 		return usage(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"tlsbench/bench"
 	"tlsbench/bench/cpu"
 	"tlsbench/bench/target"
+	"tlsbench/bench/target/installed"
 	"tlsbench/scenarios"
 )
 
@@ -27,7 +28,7 @@ func newChild() *cobra.Command {
 		Hidden: true,
 		Args:   cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := target.ChildMain(context.Background(), c.InOrStdin(), c.OutOrStdout()); err != nil {
+			if err := target.ChildMain(context.Background(), c.InOrStdin(), c.OutOrStdout(), installed.Launchers()); err != nil {
 				return notRun(err)
 			}
 			return nil
@@ -51,8 +52,8 @@ type servers struct {
 	close  func()
 }
 
-// openServers starts the embedded servers that the plan's arms want, one for
-// each target of a comparison, and finds the CPU clock of another one.
+// openServers starts the servers that the plan's arms want, one for each target
+// of a comparison, and finds the CPU clock of another one.
 func openServers(ctx context.Context, p *bench.Plan, o *options) (servers, error) {
 	s := servers{byArm: map[string]bench.Server{}, close: func() {}}
 	var children []func()
@@ -75,7 +76,7 @@ func openServers(ctx context.Context, p *bench.Plan, o *options) (servers, error
 		if !p.Arms[arms[0]].Target.Local() {
 			continue
 		}
-		server, closeIt, err := openEmbedded(ctx, p, arms)
+		server, closeIt, err := openLocal(ctx, p, arms)
 		if err != nil {
 			s.close()
 			return s, err
@@ -94,9 +95,10 @@ func openServers(ctx context.Context, p *bench.Plan, o *options) (servers, error
 	return s, nil
 }
 
-// openEmbedded starts a server for the arms with those indexes.
-func openEmbedded(ctx context.Context, p *bench.Plan, arms []int) (_ bench.Server, closeIt func(), err error) {
-	settings, err := embeddedSettings(p.Arms[arms[0]].Target)
+// openLocal starts a server for the arms with those indexes.
+func openLocal(ctx context.Context, p *bench.Plan, arms []int) (_ bench.Server, closeIt func(), err error) {
+	t := p.Arms[arms[0]].Target
+	settings, err := settingsOf(t)
 	if err != nil {
 		return bench.Server{}, nil, usage(err)
 	}
@@ -104,33 +106,41 @@ func openEmbedded(ctx context.Context, p *bench.Plan, arms []int) (_ bench.Serve
 	defer cancel()
 	child, err := startChild(ctx)
 	if err != nil {
-		return bench.Server{}, nil, notRun(fmt.Errorf("embedded: the server did not start: %w", err))
+		return bench.Server{}, nil, notRun(fmt.Errorf("%s: the server did not start: %w", t.Scheme, err))
 	}
-	closeIt = func() { _ = child.Stop() } // it ends with this process in any case
+	stop := func() { _ = child.Stop() } // it ends with this process in any case
 	defer func() {
 		if err != nil {
-			closeIt()
+			stop()
 		}
 	}()
-	endpoint, err := child.Listen(ctx, settings, "127.0.0.1:0")
+	var endpoint target.Endpoint
+	server := bench.Server{}
+	clock := cpu.Tree
+	if t.Scheme == bench.SchemeEmbedded {
+		endpoint, err = child.Listen(ctx, settings, "127.0.0.1:0")
+		endpoint.PID, clock = child.PID(), cpu.Process
+		server.CollectGarbage = child.CollectGarbage
+	} else {
+		endpoint, err = child.Launch(ctx, t.Scheme, settings)
+	}
 	if err != nil {
-		return bench.Server{}, nil, notRun(fmt.Errorf("embedded: the server does not listen: %w", err))
+		return bench.Server{}, nil, notRun(fmt.Errorf("%s: the server does not listen: %w", t.Scheme, err))
 	}
 	if err := adopt(p, arms, endpoint); err != nil {
-		return bench.Server{}, nil, notRun(err)
+		return bench.Server{}, nil, notRun(fmt.Errorf("%s: %w", t.Scheme, err))
 	}
-	server := bench.Server{CollectGarbage: child.CollectGarbage}
-	server.CPU, err = cpu.Process(child.PID())
+	server.CPU, err = clock(endpoint.PID)
 	if errors.Is(err, cpu.ErrUnavailable) {
 		err = nil // server CPU is then shown as not measured
 	}
 	if err != nil {
 		return bench.Server{}, nil, notRun(err)
 	}
-	return server, closeIt, nil
+	return server, stop, nil
 }
 
-// adopt points arms at the embedded server.
+// adopt points arms at a server that has been started.
 func adopt(p *bench.Plan, arms []int, e target.Endpoint) error {
 	host, port, err := net.SplitHostPort(e.Address)
 	if err != nil {
@@ -138,13 +148,13 @@ func adopt(p *bench.Plan, arms []int, e target.Endpoint) error {
 	}
 	roots := x509.NewCertPool()
 	if !roots.AppendCertsFromPEM(e.RootsPEM) {
-		return errors.New("embedded: the server gave no certificate to trust")
+		return errors.New("the server gave no certificate to trust")
 	}
 	var client *tls.Certificate
 	if len(e.ClientCertPEM) > 0 {
 		pair, err := tls.X509KeyPair(e.ClientCertPEM, e.ClientKeyPEM)
 		if err != nil {
-			return fmt.Errorf("embedded: client certificate: %w", err)
+			return fmt.Errorf("client certificate: %w", err)
 		}
 		client = &pair
 	}
@@ -153,6 +163,9 @@ func adopt(p *bench.Plan, arms []int, e target.Endpoint) error {
 		t.Host, t.Port = host, port
 		t.Settings = e.Settings.String()
 		t.RTT, t.Roots, t.ClientCert = e.Settings.RTT, roots, client
+		if e.Path != "" {
+			t.Path = e.Path
+		}
 	}
 	return nil
 }

@@ -85,7 +85,7 @@ func (o *options) openSessions(p bench.Plan, outs destinations, stderr io.Writer
 	case file == "":
 		return f, nil
 	case f.common.Target.Local():
-		return nil, fmt.Errorf("%s and embedded: the keys of an embedded server end with it, and so do its sessions: start one with 'tlsbench serve' and give its https:// address", flag)
+		return nil, fmt.Errorf("%s and %s: the keys of a server that is started here end with it, and so do its sessions: start one with 'tlsbench serve', or otherwise, and give its https:// address", flag, f.common.Target.Scheme)
 	}
 	if f.out != "" {
 		for _, dest := range outs.all {

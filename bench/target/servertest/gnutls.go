@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"tlsbench/bench/target/process"
 )
 
 // GnuTLSServer is gnutls-serv --http. HTTPS and TLS are the same address: it
@@ -23,7 +25,7 @@ type GnuTLSServer struct {
 	Server
 	t       testing.TB
 	client  http.Client
-	process *process
+	process *process.Process
 	base    Counts // before the first handshake that is not ours
 	asked   int    // handshakes of our own since then
 }
@@ -56,7 +58,7 @@ func GnuTLS(t testing.TB, o Options) *GnuTLSServer {
 		}
 		return argv, s.ask
 	})
-	s.PID = s.process.pid()
+	s.PID = s.process.PID()
 	var err error
 	if s.base, err = s.read(); err != nil {
 		t.Fatalf("read gnutls-serv's log: %v", err)
@@ -114,11 +116,11 @@ func (s *GnuTLSServer) ask() error {
 // read counts in the logs. Only completed handshakes have a description;
 // "Accepted connection" stands before some that fail, too.
 func (s *GnuTLSServer) read() (Counts, error) {
-	stdout, err := os.ReadFile(s.process.stdout)
+	stdout, err := os.ReadFile(s.process.Stdout())
 	if err != nil {
 		return Counts{}, err
 	}
-	stderr, err := os.ReadFile(s.process.stderr)
+	stderr, err := os.ReadFile(s.process.Stderr())
 	if err != nil {
 		return Counts{}, err
 	}

@@ -44,7 +44,7 @@ func HAProxy(t testing.TB, o Options) *HAProxyServer {
 			return err
 		}
 	})
-	s.PID = p.pid()
+	s.PID = p.PID()
 	return s
 }
 

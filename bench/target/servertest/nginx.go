@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"tlsbench/bench/target/process"
 )
 
 // NginxServer is nginx with an HTTPS server and a stream server, which ends
@@ -11,7 +13,7 @@ import (
 type NginxServer struct {
 	Server
 	t       testing.TB
-	process *process
+	process *process.Process
 	workers int
 	dir     string
 	status  string // URL of the stub_status page
@@ -60,7 +62,7 @@ func nginx(t testing.TB, o *Options) (s *NginxServer, command func(ports []int) 
 }
 
 // is tells the server which process it is.
-func (s *NginxServer) is(p *process) { s.process, s.PID = p, p.pid() }
+func (s *NginxServer) is(p *process.Process) { s.process, s.PID = p, p.PID() }
 
 // streamModule returns the path of the stream module, empty if there is none.
 func streamModule() string {

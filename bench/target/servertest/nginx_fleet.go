@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+
+	"tlsbench/bench/target/process"
 )
 
 // fleetMax is how many instances a fleet can have: certificates name their
@@ -39,7 +41,7 @@ func Fleet(t testing.TB, n int, edit func(i int, o *Options)) []*NginxServer {
 			return fleet
 		case errors.Is(err, syscall.EADDRNOTAVAIL):
 			t.Skipf("no further loopback addresses: %v", err)
-		case !errors.Is(err, errInUse) || try == startTries:
+		case !errors.Is(err, process.ErrInUse) || try == startTries:
 			t.Fatal(err)
 		}
 	}
@@ -58,7 +60,7 @@ func startFleet(t testing.TB, hosts []string, options []Options) (fleet []*Nginx
 		p, err := launchOnce(t, o, nginxPorts, command)
 		if err != nil {
 			for _, s := range fleet {
-				s.process.stop()
+				s.process.Stop()
 			}
 			return nil, err
 		}
@@ -74,7 +76,7 @@ func commonPort(hosts []string) (int, error) {
 	for _, host := range hosts {
 		l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 		if errors.Is(err, syscall.EADDRINUSE) {
-			return 0, fmt.Errorf("%w: %w", errInUse, err)
+			return 0, fmt.Errorf("%w: %w", process.ErrInUse, err)
 		}
 		if err != nil {
 			return 0, err

@@ -22,7 +22,7 @@ func (s *NginxServer) Reload() {
 	if err != nil {
 		s.t.Fatalf("reload nginx: before it: %v", err)
 	}
-	if err := s.process.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+	if err := s.process.Signal(syscall.SIGHUP); err != nil {
 		s.t.Fatalf("reload nginx: %v", err)
 	}
 	_, err = s.awaitWorkers(func(pids map[string]bool) bool {

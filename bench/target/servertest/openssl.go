@@ -56,7 +56,7 @@ func OpenSSL(t testing.TB, o Options) *OpenSSLServer {
 			return err
 		}
 	})
-	s.PID = p.pid()
+	s.PID = p.PID()
 	return s
 }
 
