@@ -232,7 +232,7 @@ func withinArm(r *bench.Result, arm string, m bench.Metric) []Comparison {
 			continue
 		}
 		if base, ok := r.Plan.Baseline(i); ok {
-			if c, ok := pair(r, m, base.Name, arm); ok {
+			if c, ok := pair(r, m, base.Name, arm, &decoded{}); ok {
 				return []Comparison{c}
 			}
 		}

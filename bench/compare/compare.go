@@ -61,6 +61,7 @@ type Comparison struct {
 // coordinates.
 func Within(r *bench.Result) []Comparison {
 	var all []Comparison
+	var read decoded
 	for i, arm := range r.Plan.Arms {
 		base, ok := r.Plan.Baseline(i)
 		if !ok {
@@ -70,7 +71,7 @@ func Within(r *bench.Result) []Comparison {
 			if m.Name == "resumed_ratio" && arm.Want != base.Want {
 				continue // it differs because it was asked to
 			}
-			if c, ok := pair(r, m, base.Name, arm.Name); ok {
+			if c, ok := pair(r, m, base.Name, arm.Name, &read); ok {
 				all = append(all, c)
 			}
 		}
@@ -88,7 +89,7 @@ func Find(all []Comparison, arm, metric string) (Comparison, bool) {
 }
 
 // pair compares one metric of two arms, false where one of them has no value.
-func pair(r *bench.Result, m bench.Metric, base, arm string) (Comparison, bool) {
+func pair(r *bench.Result, m bench.Metric, base, arm string, read *decoded) (Comparison, bool) {
 	b, okBase := r.Arm(base)
 	a, okArm := r.Arm(arm)
 	if !okBase || !okArm {
@@ -103,7 +104,7 @@ func pair(r *bench.Result, m bench.Metric, base, arm string) (Comparison, bool) 
 		Arm: arm, Baseline: base, Metric: m.Name, Unit: m.Unit, Better: m.Better,
 		BaselineValue: baseValue, Value: value, Verdict: Inconclusive,
 	}
-	shift, used, err := estimate(r.Plan, m, pairs(r, m, base, arm))
+	shift, used, err := estimate(r.Plan, m, pairs(r, m, base, arm), read)
 	c.fill(m, shift, err)
 	c.Rounds = used
 	return c, true

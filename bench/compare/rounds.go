@@ -1,11 +1,9 @@
 package compare
 
 import (
-	"fmt"
 	"math"
 
 	"tlsbench/bench"
-	"tlsbench/bench/hist"
 	"tlsbench/bench/stats"
 )
 
@@ -34,9 +32,9 @@ func pairs(r *bench.Result, m bench.Metric, base, arm string) []blocks {
 // as a difference where the metric is itself a ratio.
 //
 // It also says how many rounds it could use.
-func estimate(p bench.Plan, m bench.Metric, rounds []blocks) (stats.Shift, int, error) {
+func estimate(p bench.Plan, m bench.Metric, rounds []blocks, read *decoded) (stats.Shift, int, error) {
 	if m.Tail.Quantile > 0 {
-		shift, err := estimateTail(p, m.Tail, rounds)
+		shift, err := estimateTail(p, m.Tail, rounds, read)
 		return shift, len(rounds), err
 	}
 	var diffs []float64
@@ -72,36 +70,19 @@ const resamples = 2000
 
 // estimateTail bootstraps a tail percentile over rounds: a block has too few
 // samples for one of its own.
-func estimateTail(p bench.Plan, tail bench.Tail, rounds []blocks) (stats.Shift, error) {
+func estimateTail(p bench.Plan, tail bench.Tail, rounds []blocks, read *decoded) (stats.Shift, error) {
 	if len(rounds) < bench.MinRounds {
 		return stats.Shift{}, stats.ErrTooFew
 	}
 	base, arm := make([][]stats.Bar, len(rounds)), make([][]stats.Bar, len(rounds))
 	for i, round := range rounds {
 		var err error
-		if base[i], err = bars(round.base, tail.Phase); err != nil {
+		if base[i], err = read.bars(round.base, tail.Phase); err != nil {
 			return stats.Shift{}, err
 		}
-		if arm[i], err = bars(round.arm, tail.Phase); err != nil {
+		if arm[i], err = read.bars(round.arm, tail.Phase); err != nil {
 			return stats.Shift{}, err
 		}
 	}
 	return stats.PairedTail(base, arm, tail.Quantile, p.Confidence, resamples, p.Seed)
-}
-
-func bars(b *bench.Block, phase bench.Phase) ([]stats.Bar, error) {
-	text, ok := b.Histograms[phase]
-	if !ok {
-		return nil, fmt.Errorf("block of %s has no histogram of %s", b.Arm, phase)
-	}
-	h, err := hist.Decode(text)
-	if err != nil {
-		return nil, fmt.Errorf("block of %s, histogram of %s: %w", b.Arm, phase, err)
-	}
-	found := h.Bars()
-	all := make([]stats.Bar, len(found))
-	for i, bar := range found {
-		all[i] = stats.Bar{Value: float64(bar.Value), Count: bar.Count}
-	}
-	return all, nil
 }
