@@ -30,6 +30,8 @@ import (
 // The Art of Computer Systems Performance Analysis, 1991, section 3.3, on knee
 // capacity.
 type Knee struct {
+	// Dimension is the swept one.
+	Dimension string
 	// Arm is the one at the knee, Next the one with the next higher load.
 	Arm, Next bench.Arm
 	// Rate, P50 and P99 are the factors by which handshakes a second and the
@@ -73,7 +75,9 @@ func KneeOf(r *bench.Result, s Sweep, compared string) (Knee, bool) {
 	for below(loads[at]) {
 		at-- // ends at the peak, which is not below itself
 	}
-	return kneeAt(r, loads[at].arm, loads[at+1].arm)
+	k, ok := kneeAt(r, loads[at].arm, loads[at+1].arm)
+	k.Dimension = s.Dimension
+	return k, ok
 }
 
 func kneeAt(r *bench.Result, at, next bench.Arm) (Knee, bool) {
