@@ -21,13 +21,16 @@ func (d *Document) armsPart(sides []side, width int) part {
 		}
 		g.metrics = append(g.metrics, metric)
 	}
-	if g.fits(width) {
-		return part{tables: g.tables(width)}
-	}
 	short := labels(d.Result.Plan)
-	number, key := numbers(distinct(arms, func(a *bench.ArmResult) string { return short[a.Name] }))
-	g.lead = []strip{number}
-	return part{notes: key, tables: g.tables(width)}
+	var names []string
+	for _, a := range arms {
+		names = append(names, short[a.Name])
+	}
+	number, key := numbers(names)
+	if short, ok := g.shorter(grid{[]strip{number}, g.metrics}, names, width, width/2); ok {
+		return part{key: key, tables: short.tables(width)}
+	}
+	return part{tables: g.tables(width)}
 }
 
 func (d *Document) figureOfArms(f figure, arms []*bench.ArmResult, baseline map[string]bool) []strip {
@@ -71,6 +74,9 @@ func (d *Document) armColumns(arms []*bench.ArmResult) []strip {
 		repeated := i > 0
 		for j, dim := range dimensions {
 			all[j].Column = Column{Name: dim, Left: true}
+			if dim == "tls" {
+				all[j].Name = "TLS" // tls is a phase
+			}
 			text := arm.Coord(dim)
 			repeated = repeated && text == previous[j] && dim != p.Compare
 			previous[j] = text

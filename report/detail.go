@@ -27,7 +27,7 @@ func (d *Document) detailPart(s side, titled bool, width int) part {
 		p.tables = tables
 		return p
 	}
-	s, p.notes = s.numbered()
+	s, p.key = s.numbered()
 	if p.tables, ok = d.details(s, width); !ok {
 		p.tables, _ = d.pairDetails(s, width)
 	}

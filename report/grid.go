@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 	"strconv"
+	"unicode/utf8"
 )
 
 // strip is a column with its cells.
@@ -50,8 +51,20 @@ func (g grid) tables(width int) []Table {
 	return all
 }
 
-// fits reports whether every table that the grid is cut into has the width.
-func (g grid) fits(width int) bool { return width == 0 || widest(g.tables(width)...) <= width }
+// shorter gives the grid with numbers for names where that makes it fit, or where
+// names are longer than most and numbers make for fewer tables; ok says which.
+func (g grid) shorter(numbered grid, names []string, width, most int) (_ grid, ok bool) {
+	if width == 0 {
+		return g, false
+	}
+	tables, others := g.tables(width), numbered.tables(width)
+	long := slices.ContainsFunc(names, func(name string) bool { return utf8.RuneCountInString(printable(name)) > most })
+	tooWide := widest(tables...) > width && widest(others...) < widest(tables...)
+	if tooWide || long && len(others) < len(tables) {
+		return numbered, true
+	}
+	return g, false
+}
 
 func (g grid) table(strips []strip) Table {
 	var t Table
@@ -70,12 +83,15 @@ func (g grid) table(strips []strip) Table {
 // numbers is what rows are told apart by where their names are too long: it
 // gives the column, and a key to it.
 func numbers(names []string) (strip, []string) {
-	s := strip{Column: Column{Name: "#"}}
-	var key []string
+	short, key := hashed(names)
+	return strip{Column{Name: "row"}, short}, key
+}
+
+// hashed numbers names, and gives a key to them.
+func hashed(names []string) (short, key []string) {
 	for i, name := range names {
-		n := strconv.Itoa(i + 1)
-		s.cells = append(s.cells, n)
-		key = append(key, n+": "+name)
+		short = append(short, "#"+strconv.Itoa(i+1))
+		key = append(key, short[i]+": "+name)
 	}
-	return s, key
+	return short, key
 }

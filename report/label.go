@@ -68,6 +68,8 @@ func shortCoord(c bench.Coord) string {
 	switch {
 	case c.Dimension == "tls":
 		return "TLS" + nbsp + c.Value
+	case isWorkers(c):
+		return phrase(c)
 	case unicode.IsLetter(first) && !slices.Contains([]string{"on", "off", "yes", "no", "true", "false", "none", "default"}, c.Value):
 		return c.Value
 	default:
@@ -77,13 +79,19 @@ func shortCoord(c bench.Coord) string {
 
 // phrase is a coordinate in a sentence: "with 4 workers".
 func phrase(c bench.Coord) string {
-	if n, err := strconv.Atoi(c.Value); err == nil && c.Dimension == "workers" {
+	if isWorkers(c) {
+		n, _ := strconv.Atoi(c.Value)
 		return plural(n, "worker")
 	}
 	if c.Dimension == "session" || c.Dimension == "tls" {
 		return shortCoord(c)
 	}
 	return c.Dimension + " " + c.Value
+}
+
+func isWorkers(c bench.Coord) bool {
+	_, err := strconv.Atoi(c.Value)
+	return c.Dimension == "workers" && err == nil
 }
 
 // described is what is said of handshakes before the noun, and after it.

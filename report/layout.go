@@ -14,8 +14,9 @@ const manyArms = 4
 // part is tables that belong together.
 type part struct {
 	title  string   // which arms they are of, "" where they are of all
-	notes  []string // what the tables' names stand for
+	key    []string // what names in the tables stand for
 	tables []Table
+	notes  []string // below the tables
 }
 
 func (d *Document) many() bool { return len(d.Result.Plan.Arms) > manyArms }
@@ -62,7 +63,7 @@ func (d *Document) sweeps() []compare.Sweep {
 func measured(a *bench.ArmResult, m bench.Metric) string {
 	v, ok := m.Of(&a.Stats)
 	switch {
-	case !ok:
+	case !ok || a.Completed() == 0: // a rate of 0 is none
 		return absent
 	case m.Clocked && a.Mixed:
 		return value(v, m.Unit) + " (mixed)"

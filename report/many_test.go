@@ -2,216 +2,120 @@ package report
 
 import (
 	"bytes"
-	"context"
-	"crypto/tls"
-	"errors"
 	"fmt"
-	"math"
-	"strconv"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"testing"
-	"testing/synctest"
-	"time"
 	"unicode/utf8"
 
 	"tlsbench/bench"
-	"tlsbench/bench/session"
 )
 
-// cross makes an arm for each combination of the dimensions' values, which are
-// written as in "session=full,resumed".
-func cross(dimensions ...string) []bench.Arm {
-	combinations := [][]bench.Coord{nil}
-	for _, text := range dimensions {
-		dimension, values, _ := strings.Cut(text, "=")
-		var longer [][]bench.Coord
-		for _, coords := range combinations {
-			for value := range strings.SplitSeq(values, ",") {
-				longer = append(longer, append(coords[:len(coords):len(coords)], bench.Coord{Dimension: dimension, Value: value}))
-			}
-		}
-		combinations = longer
-	}
-	var arms []bench.Arm
-	for _, coords := range combinations {
-		arms = append(arms, modelled(bench.NewArm(coords...)))
-	}
-	return arms
+// many are results with many arms, or unusual ones. They take long to make, and
+// no test changes them.
+var many struct {
+	sync.Once
+	documents map[string]*Document
 }
 
-// modelled gives an arm what its coordinates say.
-func modelled(arm bench.Arm) bench.Arm {
-	arm.Engine, arm.Timeout, arm.Want = "model", 10*time.Second, bench.WantFull
-	arm.Target = bench.Target{URL: "https://h.example:443/", Path: "/"}
-	arm.HTTP.Method = "GET"
-	arm.Load.Workers = 1
-	for _, c := range arm.Coords {
-		switch c.Dimension {
-		case "workers":
-			arm.Load.Workers, _ = strconv.Atoi(c.Value)
-		case "session":
-			arm.Want = bench.Want(c.Value)
-		case "target":
-			arm.Target.URL = "https://" + c.Value + ".example:443/"
-		}
-	}
-	if arm.Want.Resumes() {
-		arm.Session = bench.SessionPolicy{Policy: session.Latest, Scope: session.PerWorker}
-	}
-	return arm
-}
-
-// cost is what a handshake takes on its own, by the coordinates.
-func cost(arm bench.Arm) time.Duration {
-	us := 1000.0
-	for _, c := range arm.Coords {
-		n, _ := strconv.ParseFloat(c.Value, 64)
-		switch c.String() {
-		case "session=resumed", "session=psk", "session=ticket", "session=session-id":
-			us *= 0.6
-		case "key=rsa-4096":
-			us *= 4
-		case "key=rsa-2048":
-			us *= 2
-		case "tls=1.2", "target=new":
-			us *= 1.2
-		}
-		if c.Dimension == "chain" {
-			us += 100 * n
-		}
-	}
-	return time.Duration(us * 1e3)
-}
-
-// model is an engine whose server has four processors.
-type model struct{ fails func(bench.Arm) bool }
-
-func (model) Name() string          { return "model" }
-func (model) Check(bench.Arm) error { return nil }
-func (m model) Open(_ context.Context, arm bench.Arm) (bench.Client, error) {
-	return &modelClient{model: m, arm: arm}, nil
-}
-
-type modelClient struct {
-	model
-	arm bench.Arm
-	n   atomic.Int64
-}
-
-func (c *modelClient) Dialer() bench.Dialer { return c }
-func (c *modelClient) Close() error         { return nil }
-
-const processors = 4
-
-func (c *modelClient) Dial(_ context.Context, offer bench.Offer, s *bench.Sample) ([]session.Session, error) {
-	queue := max(1, float64(c.arm.Load.Workers)/processors)
-	spread := []float64{0.97, 1.02, 0.99, 1.3, 1, 1.01, 0.98, 1.05, 0.96, 1.12, 1.03}[c.n.Add(1)%11]
-	took := time.Duration(float64(cost(c.arm)) * queue * spread)
-	time.Sleep(took)
-	if c.fails != nil && c.fails(c.arm) {
-		s.Failure = &bench.Failure{Class: bench.ClassReset, Phase: bench.TLSPhase, Err: errors.New("connection reset by peer")}
-		return nil, nil
-	}
-	s.Kind, s.Offered, s.Status = bench.Full, !offer.Session.IsZero(), 200
-	if s.Offered {
-		s.Kind = bench.PSK
-		if i := strings.Index(" full session-id ticket", " "+string(c.arm.Want)); i >= 0 {
-			s.Kind = map[bench.Want]bench.Kind{bench.WantSessionID: bench.SessionID, bench.WantTicket: bench.Ticket}[c.arm.Want]
-		}
-	}
-	s.Phases[bench.Connect], s.Phases[bench.TLSPhase], s.Phases[bench.Total] = 100*time.Microsecond, took, took+200*time.Microsecond
-	s.BytesIn, s.BytesOut = 2400, 1600
-	if s.Facts != nil {
-		version := c.arm.Coord("tls")
-		if version == "" {
-			version = "1.3"
-		}
-		*s.Facts = bench.Facts{Remote: "192.0.2.1:443", Version: version, Suite: "AES_128_GCM_SHA256", Group: "X25519", Key: "ECDSA P-256", Chain: 1, Protocol: "HTTP/1.1", Status: 200}
-	}
-	return []session.Session{{State: new(tls.ClientSessionState)}}, nil
-}
-
-// manyDocument runs arms in virtual time. What comes from the machine's own
-// clocks is then said anew, with a little noise from round to round.
-func manyDocument(t *testing.T, compared string, arms []bench.Arm, fails func(bench.Arm) bool) *Document {
+func manyDocuments(t *testing.T) map[string]*Document {
 	t.Helper()
-	var r *bench.Result
-	synctest.Test(t, func(t *testing.T) {
-		plan := bench.Plan{Arms: arms, Compare: compared, Rounds: 10, Count: 1200, Seed: 1, Confidence: 0.95}
-		var err error
-		if r, err = (&bench.Driver{Plan: plan, Engines: []bench.Engine{model{fails}}}).Run(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-	})
-	r.Plan.Rounds = len(r.Rounds)
-	r.Tool.Version, r.Tool.Go = "0.1.0", "go1.26"
-	r.Env = bench.Env{OS: "linux", Arch: "amd64", CPU: "model", CPUs: processors, GOMAXPROCS: processors}
-	for i := range r.Rounds {
-		for j := range r.Rounds[i].Blocks {
-			b := &r.Rounds[i].Blocks[j]
-			clock(r, b.Arm, &b.Stats, 1+0.01*math.Sin(float64(7*i+3*j)))
-		}
-	}
-	for i := range r.Arms {
-		clock(r, r.Arms[i].Name, &r.Arms[i].Stats, 1)
-	}
-	return NewDocument(r)
+	many.Do(func() { many.documents = makeMany(t) })
+	return many.documents
 }
 
-func clock(r *bench.Result, name string, s *bench.Stats, noise float64) {
-	arm, _ := r.Plan.Arm(name)
-	if s.Completed() == 0 {
-		return
-	}
-	alone := cost(arm).Seconds()
-	rate := noise * min(float64(arm.Load.Workers), processors) / (alone + 200e-6)
-	client, server := noise*alone*0.4e9, noise*alone*0.3e9
-	s.Rate, s.ClientCPU, s.ServerCPU = &rate, &client, &server
-	s.Took = time.Duration(float64(s.Completed()) / rate * 1e9)
-	for p, median := range s.Medians {
-		s.Medians[p] = time.Duration(float64(median) / noise)
-	}
-}
-
-// manyCases are results with many arms, or unusual ones.
-func manyCases(t *testing.T) map[string]*Document {
+func makeMany(t *testing.T) map[string]*Document {
+	t.Helper()
 	long := strings.Repeat("a-very-long-value-", 6)
+	hostile := strings.ReplaceAll(evil, ",", ";")
+	by := func(compared string, dimensions ...string) *Document {
+		return manyDocument(t, compared, cross(dimensions...), nil, nil)
+	}
+	const keys, both = "key=rsa-2048,p256,p384", "session=full,resumed"
 	return map[string]*Document{
-		"groups-2x2":   manyDocument(t, "session", cross("tls=1.2,1.3", "session=full,resumed"), nil),
-		"one-group-6":  manyDocument(t, "policy", cross("policy=latest,frozen,once,shared,pooled,other"), nil),
-		"groups-5x4":   manyDocument(t, "session", cross("key=rsa-2048,rsa-4096,p256,p384,ed25519", "session=full,session-id,ticket,resumed"), nil),
-		"sweep-8x2":    manyDocument(t, "session", cross("workers=1,2,4,8,16,32,64,128", "session=full,resumed"), nil),
-		"sweeps-3x2x2": manyDocument(t, "session", cross("tls=1.2,1.3", "chain=0,1,2", "session=full,resumed"), nil),
-		"by-tls":       manyDocument(t, "tls", cross("session=full,resumed", "tls=1.2,1.3"), nil),
-		"by-workers":   manyDocument(t, "workers", cross("session=resumed", "workers=1,2,4,8,16"), nil),
-		"by-target":    manyDocument(t, "target", cross("session=full,resumed", "target=base,new"), nil),
-		"arm-failed": manyDocument(t, "session", cross("key=rsa-2048,p256,p384", "session=full,resumed"), func(a bench.Arm) bool {
-			return a.Coord("key") == "p256" && a.Coord("session") == "resumed"
-		}),
-		"group-failed": manyDocument(t, "session", cross("key=rsa-2048,p256", "session=full,resumed"), func(a bench.Arm) bool {
-			return a.Coord("key") == "p256"
-		}),
-		"long-pair":   manyDocument(t, "key", cross("key="+long+"1,"+long+"2", "session=full"), nil),
-		"long-sweep":  manyDocument(t, "key", cross("workers=1,2,4", "key="+long+"1,"+long+"2"), nil),
-		"long-groups": manyDocument(t, "session", cross("target="+long+"x,"+long+"y,"+strings.ReplaceAll(evil, ",", ";"), "session=full,resumed"), nil),
+		"groups-2x2":   by("session", "tls=1.2,1.3", both),
+		"one-group-6":  by("policy", "policy=latest,frozen,once,shared,pooled,other"),
+		"groups-5x4":   by("session", keys+",rsa-4096,ed25519", "session=full,ticket,psk,resumed"),
+		"sweep-8x2":    by("session", "workers=1,2,4,8,16,32,64,128", both),
+		"sweeps-3x2x2": by("session", "tls=1.2,1.3", "chain=0,1,2", both),
+		"by-tls":       by("tls", both, "tls=1.2,1.3"),
+		"by-workers":   by("workers", "session=resumed", "workers=1,2,4,8,16"),
+		"by-target":    by("target", both, "target=base,new"),
+		"not-resumed":  by("session", keys+",ed25519", "session=full,session-id,resumed"),
+		"long-pair":    by("key", "key="+long+"1,"+long+"2", "session=full"),
+		"long-sweep":   by("key", "workers=1,2,4", "key="+long+"1,"+long+"2"),
+		"long-groups":  by("session", "target="+long+"x,"+long+"y,"+hostile, both),
+		"arm-failed":   manyDocument(t, "session", cross(keys, both), nil, failed("key=p256,session=resumed")),
+		"group-failed": manyDocument(t, "session", cross("key=rsa-2048,p256", both), func(a bench.Arm) bool { return a.Coord("key") == "p256" }, nil),
 	}
 }
 
 func TestManyArmsAreAsGolden(t *testing.T) {
-	for name, d := range manyCases(t) {
+	for name, d := range manyDocuments(t) {
 		for _, width := range []int{60, 80, 160} {
 			var b bytes.Buffer
 			if err := (Text{Width: width}).Write(&b, d); err != nil {
 				t.Fatal(err)
 			}
 			for line := range strings.Lines(b.String()) {
-				if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > width && strings.Contains(line, " ") && !strings.HasPrefix(name, "long") {
+				line = strings.TrimRight(line, "\n")
+				if n := utf8.RuneCountInString(line); n > width && !strings.Contains(line, "a-very-long-value") { // words are not broken
 					t.Errorf("%s at %d columns: a line of %d: %s", name, width, n, line)
 				}
 			}
 			golden(t, fmt.Sprintf("many-%s-%d.txt", name, width), b.Bytes())
 		}
 		golden(t, "many-"+name+".markdown", []byte(output(t, "markdown", d)))
+	}
+	for _, format := range []string{"csv", "junit", "gobench", "openmetrics"} {
+		golden(t, "many-arm-failed."+format, []byte(output(t, format, manyDocuments(t)["arm-failed"])))
+	}
+}
+
+// No figure is lost where tables are narrow: every width shows the same cells.
+func TestEveryWidthShowsTheSameFigures(t *testing.T) {
+	for _, name := range []string{"groups-5x4", "sweep-8x2", "sweeps-3x2x2", "by-workers", "not-resumed"} {
+		d := manyDocuments(t)[name]
+		figures := func(width int) map[string]int {
+			count := map[string]int{}
+			for _, p := range d.parts(width) {
+				for _, table := range p.tables {
+					for _, row := range table.Rows {
+						for i, cell := range row {
+							if c := table.Columns[i]; c.Group != "" {
+								count[c.Group+" "+c.Name+" "+cell]++
+							}
+						}
+					}
+				}
+			}
+			return count
+		}
+		wide := figures(0)
+		for _, width := range []int{40, 60, 80, 160} {
+			if narrow := figures(width); fmt.Sprint(narrow) != fmt.Sprint(wide) {
+				t.Errorf("%s at %d columns shows %v, want %v", name, width, narrow, wide)
+			}
+		}
+	}
+}
+
+// Where resumption is not what is compared, no sentence is about it.
+func TestSentencesSpeakOfWhatIsCompared(t *testing.T) {
+	for name, words := range map[string][]string{
+		"by-tls":      {"Full TLS\u00a01.3 handshakes spend", "than TLS\u00a01.2 ones"},
+		"by-workers":  {"Handshakes with 8 workers spend", "than those with 1 worker"},
+		"by-target":   {"Full handshakes with target new spend", "than those with target base"},
+		"one-group-6": {"5 arms against handshakes with policy latest: no difference found"},
+	} {
+		text := strings.Join(manyDocuments(t)[name].sentences(), "\n")
+		for _, want := range words {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: no %q in:\n%s", name, want, text)
+			}
+		}
+		if strings.Contains(text, "than full ones") || strings.Contains(text, "resumption") {
+			t.Errorf("%s: speaks of resumption:\n%s", name, text)
+		}
 	}
 }

@@ -64,11 +64,11 @@ func (m *markdown) result(d *Document) {
 	m.table("", d.factTable())
 	for _, p := range d.parts(0) {
 		m.title(p.title)
-		for _, note := range p.notes {
-			m.paragraph(note)
-		}
 		for _, t := range p.tables {
 			m.table("", t)
+		}
+		for _, note := range p.notes {
+			m.paragraph(note)
 		}
 	}
 	m.table("", d.kindTable())

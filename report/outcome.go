@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"maps"
 
 	"tlsbench/bench"
 )
@@ -15,32 +14,29 @@ type outcome struct {
 	result *bench.ArmResult
 }
 
-// outcomes are those of each arm. Of many arms, those that went as planned are
-// counted together, by kind: only what did not is told of each.
+// outcomes are those of each arm. Of many arms, those that went as planned come
+// first and are counted together, by kind: only what did not is told of each.
 func (d *Document) outcomes() []outcome {
 	each := d.outcomesOfEach()
 	if !d.many() {
 		return each
 	}
-	var all []outcome
-	at := map[string]int{} // by kinds
-	count := map[string]int{}
+	var planned, others []outcome
+	alike := map[string][]outcome{} // by kinds
 	for _, o := range each {
 		if !o.asPlanned() {
-			all = append(all, o)
+			others = append(others, o)
 			continue
 		}
-		kinds := fmt.Sprint(sorted(o.result.Kinds), o.plan.Want.Resumes(), o.plan.Session.Imported)
-		i, known := at[kinds]
-		if !known {
-			at[kinds], count[kinds] = len(all), 1
-			all = append(all, o)
-			continue
+		kinds := fmt.Sprint(sorted(o.result.Kinds), o.plan.Want, o.plan.Session.Imported)
+		if alike[kinds] = append(alike[kinds], o); len(alike[kinds]) == 1 {
+			planned = append(planned, outcome{label: kinds})
 		}
-		count[kinds]++
-		all[i] = outcome{plural(count[kinds], "arm"), o.plan, together(all[i].result, o.result)}
 	}
-	return all
+	for i := range planned {
+		planned[i] = together(alike[planned[i].label])
+	}
+	return append(planned, others...)
 }
 
 func (d *Document) outcomesOfEach() []outcome {
@@ -61,14 +57,20 @@ func (o outcome) asPlanned() bool {
 	return completed > 0 && o.result.Wanted(o.plan.Want) == completed && s.Refused+s.Expired+s.Withheld+s.Starved == 0
 }
 
-// together adds what two arms counted.
-func together(a, b *bench.ArmResult) *bench.ArmResult {
-	sum := bench.ArmResult{Stats: bench.Stats{Kinds: maps.Clone(a.Kinds), Sessions: a.Sessions}}
-	for kind, n := range b.Kinds {
-		sum.Kinds[kind] += n
+// together adds what arms counted that wanted the same kind.
+func together(all []outcome) outcome {
+	if len(all) == 1 {
+		return all[0]
 	}
-	sum.Sessions.Add(b.Sessions)
-	return &sum
+	sum := bench.ArmResult{Stats: bench.Stats{Kinds: map[bench.Kind]int64{}}}
+	for _, o := range all {
+		for kind, n := range o.result.Kinds {
+			sum.Kinds[kind] += n
+		}
+		sum.Sessions.Add(o.result.Sessions)
+	}
+	first := all[0].plan
+	return outcome{grouped(len(all)) + " " + string(first.Want) + " arms", first, &sum}
 }
 
 // armLine is what there is to say of one arm, or of several.

@@ -77,9 +77,9 @@ func (d *Document) knees() []string {
 		}
 		tail := ""
 		if k.P99 > 0 {
-			tail = fmt.Sprintf(", its p99 %.2f", k.P99)
+			tail = fmt.Sprintf(", p99 × %.2f", k.P99)
 		}
-		all = append(all, fmt.Sprintf("knee%s: %s: beyond it the time of a connection grows faster than the rate: from there to %s the rate becomes %.2f times what it was, the median of total %.2f times%s.",
+		all = append(all, fmt.Sprintf("knee%s: %s: beyond it the time of a connection grows faster than the rate (at %s: rate × %.2f, total p50 × %.2f%s).",
 			of, phrase(at), phrase(next), k.Rate, k.P50, tail))
 	}
 	return all

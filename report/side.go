@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"strconv"
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
@@ -45,15 +44,18 @@ func (s side) pairs() []side {
 	return all
 }
 
-// numbered are the same arms with numbers for labels, and what these stand for.
+// numbered are the same arms with numbers for labels, and a key to these.
 func (s side) numbered() (side, []string) {
-	short := side{s.arms, map[string]string{}}
-	var key []string
-	for i, a := range s.arms {
-		short.labels[a.Name] = "#" + strconv.Itoa(i+1)
-		key = append(key, short.labels[a.Name]+": "+s.labels[a.Name])
+	var names []string
+	for _, a := range s.arms {
+		names = append(names, s.labels[a.Name])
 	}
-	return short, key
+	short, key := hashed(names)
+	labels := map[string]string{}
+	for i, a := range s.arms {
+		labels[a.Name] = short[i]
+	}
+	return side{s.arms, labels}, key
 }
 
 func (s side) completed() (n int64) {

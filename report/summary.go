@@ -41,7 +41,7 @@ func (d *Document) summary(all []compare.Comparison, oneBaseline bool) string {
 	varying := without(varyingAmong(p.Arms), p.Compare)
 	subject := describe(first, []string{p.Compare}).noun("handshakes") + " against " + describe(base, []string{p.Compare}).pronoun()
 	if oneBaseline {
-		subject = plural(len(all), "arm") + " against " + describe(base, []string{p.Compare}).noun("handshakes")
+		subject = grouped(len(all)) + " arms against " + describe(base, []string{p.Compare}).noun("handshakes")
 		varying = append(varying, p.Compare)
 	}
 	label := func(c compare.Comparison) string {
@@ -50,18 +50,21 @@ func (d *Document) summary(all []compare.Comparison, oneBaseline bool) string {
 	}
 	less, more, same, unclear := split(all)
 	var found []string
+	add := func(what string, some []compare.Comparison) {
+		found = append(found, fmt.Sprintf("%s in %s of %s", what, grouped(len(some)), grouped(len(all))))
+	}
 	for _, side := range [][]compare.Comparison{less, more} {
 		if len(side) > 0 {
-			found = append(found, extent(side, label))
+			add(extent(side, label), side)
 		}
 	}
 	if len(same) > 0 {
-		found = append(found, fmt.Sprintf("no difference found in %d (%s)", len(same), named(same, label)))
+		add("no difference found ("+named(same, label)+")", same)
 	}
 	if len(unclear) > 0 {
-		found = append(found, fmt.Sprintf("inconclusive in %d (%s)", len(unclear), named(unclear, label)))
+		add("inconclusive ("+named(unclear, label)+")", unclear)
 	}
-	return fmt.Sprintf("%s, time in TLS in %d comparisons: %s (medians; intervals above).", capital(subject), len(all), strings.Join(found, "; "))
+	return fmt.Sprintf("Median time in TLS of %s: %s.", subject, strings.Join(found, "; "))
 }
 
 func split(all []compare.Comparison) (less, more, same, unclear []compare.Comparison) {
@@ -89,10 +92,14 @@ func extent(all []compare.Comparison, label func(compare.Comparison) string) str
 	_, _, _, word := times(all[0])
 	order := func(a, b compare.Comparison) int { return cmp.Compare(factor(a), factor(b)) }
 	lowest, highest := slices.MinFunc(all, order), slices.MaxFunc(all, order)
-	if len(all) == 1 {
-		return fmt.Sprintf("%.2f times %s in 1 (%s)", factor(lowest), word, label(lowest))
+	from, to := fmt.Sprintf("%.2f", factor(lowest)), fmt.Sprintf("%.2f", factor(highest))
+	switch {
+	case len(all) == 1:
+		return fmt.Sprintf("%s (%s) times %s", from, label(lowest), word)
+	case from == to:
+		return fmt.Sprintf("%s times %s", from, word)
 	}
-	return fmt.Sprintf("%.2f (%s) to %.2f (%s) times %s in %d", factor(lowest), label(lowest), factor(highest), label(highest), word, len(all))
+	return fmt.Sprintf("%s (%s) to %s (%s) times %s", from, label(lowest), to, label(highest), word)
 }
 
 func named(all []compare.Comparison, label func(compare.Comparison) string) string {

@@ -93,22 +93,26 @@ func (d *Document) againstText(b *strings.Builder, width int) error {
 }
 
 func (p part) text(b *strings.Builder, width int) error {
-	if p.title != "" || len(p.notes) > 0 {
-		b.WriteByte('\n')
-	}
+	head := p.key
 	if p.title != "" {
-		wrap(b, p.title, "", "  ", width)
+		head = append([]string{p.title}, p.key...)
 	}
-	for _, note := range p.notes {
-		wrap(b, note, "", "  ", width)
+	for i, line := range head {
+		if i == 0 {
+			b.WriteByte('\n')
+		}
+		wrap(b, line, "", "  ", width)
 	}
 	for i, t := range p.tables {
-		if i > 0 || p.title == "" && len(p.notes) == 0 {
+		if i > 0 || len(head) == 0 {
 			b.WriteByte('\n')
 		}
 		if err := drawTable(b, t); err != nil {
 			return err
 		}
+	}
+	for _, note := range p.notes {
+		wrap(b, note, "", "  ", width)
 	}
 	return nil
 }
