@@ -74,7 +74,7 @@ func (r *run) runBlock(ctx context.Context, a *armRun, l length) (measured, erro
 	m.dry = b.dry.Load() && (!b.counted || b.left.Load() > 0)
 	m.cut = m.dry || ctx.Err() != nil || a.patience.exhausted()
 	for _, w := range a.workers {
-		m.sessions.add(w.sessions)
+		m.sessions.Add(w.sessions)
 		w.sessions = SessionCounts{}
 		if w.priming != nil {
 			a.priming, w.priming = w.priming, nil

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"crypto/tls"
 	"slices"
 	"testing"
 	"time"
@@ -95,6 +96,19 @@ func TestDiagnose(t *testing.T) {
 		}},
 		{WarnArmsDiffer, func(r *Result) { resumed(r).Facts.Version = "1.2" }},
 		{WarnArmsDiffer, func(r *Result) { resumed(r).Facts.Suite = "CHACHA20_POLY1305_SHA256" }},
+		{"", func(r *Result) { // it was asked for
+			r.Plan.Arms[0].TLS.MaxVersion, r.Plan.Arms[1].TLS.MinVersion = tls.VersionTLS12, tls.VersionTLS13
+			r.Arms[0].Facts.Version, r.Arms[0].Facts.Suite = "1.2", "ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"
+		}},
+		{"", func(r *Result) {
+			r.Plan.Arms[0].HTTP.HTTP2, r.Arms[0].Facts.ALPN = true, "h2"
+		}},
+		{WarnErrors, func(r *Result) { // the rounds of the other arm are whole
+			*resumed(r) = ArmResult{Name: resumed(r).Name, Stats: Stats{Attempts: 9, Errors: map[ErrorClass]int64{ClassReset: 9}}}
+			for i := range r.Rounds {
+				r.Rounds[i].Blocks[1].Cut = true
+			}
+		}},
 		{WarnClientBound, func(r *Result) { // 2 × 2000 × 9.5 ms of 2 × 5 s × 4 processors
 			r.Arms[0].ClientCPU, r.Arms[1].ClientCPU = ptr(9.5e6), ptr(9.5e6)
 		}},

@@ -1,7 +1,10 @@
 package bench
 
 import (
+	"fmt"
 	"net"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -90,16 +93,23 @@ func whole(each *float64, n int64) time.Duration {
 	return time.Duration(*each * float64(n))
 }
 
-// wholeRounds is how many rounds have an uncut block of every arm.
+// wholeRounds is how many rounds have an uncut block of every arm that
+// succeeded at all: what the others lack is told of them.
 func (r *Result) wholeRounds() (n int) {
+	succeeded := map[string]bool{}
+	for i := range r.Arms {
+		if r.Arms[i].Completed() > 0 {
+			succeeded[r.Arms[i].Name] = true
+		}
+	}
 	for i := range r.Rounds {
 		uncut := 0
 		for j := range r.Rounds[i].Blocks {
-			if !r.Rounds[i].Blocks[j].Cut {
+			if b := &r.Rounds[i].Blocks[j]; !b.Cut && succeeded[b.Arm] {
 				uncut++
 			}
 		}
-		if uncut == len(r.Plan.Arms) {
+		if uncut == len(succeeded) {
 			n++
 		}
 	}
@@ -109,18 +119,18 @@ func (r *Result) wholeRounds() (n int) {
 // armsWithout names the arms that have samples but too few for a percentile of
 // tls.
 func (r *Result) armsWithout(stat string) string {
-	var names string
+	var names []string
 	for i := range r.Arms {
 		tls, measured := r.Arms[i].Phases[TLSPhase]
-		if _, ok := tls.Stat(stat); !measured || ok {
-			continue
+		if _, ok := tls.Stat(stat); measured && !ok {
+			names = append(names, r.Arms[i].Name)
 		}
-		if names != "" {
-			names += " and "
-		}
-		names += r.Arms[i].Name
 	}
-	return names
+	const most = 4
+	if more := len(names) - most; more > 1 {
+		return fmt.Sprintf("%s and %d more arms", strings.Join(names[:most], ", "), more)
+	}
+	return strings.Join(names, " and ")
 }
 
 // loopback reports whether the server was reached over loopback.
@@ -139,23 +149,28 @@ func (r *Result) loopback() bool {
 // armsDiffer says in what connections differed that should have been alike, or
 // "": those of arms that are compared with each other.
 func (r *Result) armsDiffer() string {
-	for i := range r.Arms {
-		a := &r.Arms[i]
+	for i, arm := range r.Plan.Arms {
 		base, ok := r.Plan.Baseline(i)
-		if !ok || a.Facts == nil {
+		if !ok {
 			continue
 		}
-		first, ok := r.Arm(base.Name)
-		if !ok || first.Facts == nil {
+		a, okArm := r.Arm(arm.Name)
+		first, okBase := r.Arm(base.Name)
+		if !okArm || !okBase || a.Facts == nil || first.Facts == nil {
 			continue
 		}
+		// What differs because it was asked to is no doubt.
+		x, y := arm.TLS, base.TLS
+		sameVersions := x.MinVersion == y.MinVersion && x.MaxVersion == y.MaxVersion
+		sameSuites := sameVersions && slices.Equal(x.Ciphers, y.Ciphers)
+		sameProtocols := slices.Equal(x.ALPN, y.ALPN) && arm.HTTP.HTTP2 == base.HTTP.HTTP2
 		f, g := first.Facts, a.Facts
 		switch {
-		case f.Version != g.Version:
+		case sameVersions && f.Version != g.Version:
 			return first.Name + " spoke " + f.Version + ", " + a.Name + " " + g.Version
-		case f.Suite != g.Suite:
+		case sameSuites && f.Suite != g.Suite:
 			return first.Name + " used " + f.Suite + ", " + a.Name + " " + g.Suite
-		case f.ALPN != g.ALPN:
+		case sameProtocols && f.ALPN != g.ALPN:
 			return first.Name + " agreed on " + orNone(f.ALPN) + ", " + a.Name + " on " + orNone(g.ALPN)
 		}
 	}

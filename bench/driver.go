@@ -267,7 +267,7 @@ func (r *run) keep(a *armRun, m measured) (Block, error) {
 	a.clocks.took += m.took
 	a.clocks.clientCPU.add(m.clientCPU)
 	a.clocks.serverCPU.add(m.serverCPU)
-	a.sessions.add(m.sessions)
+	a.sessions.Add(m.sessions)
 	return Block{Arm: a.Name, Start: m.start, Stats: stats, Cut: m.cut, Dry: m.dry}, nil
 }
 

@@ -38,7 +38,7 @@ func (t *armSum) add(b *Stats, histograms phaseHistograms) error {
 	c.Took += b.Took
 	c.HelloRetry += b.HelloRetry
 	c.Clamped += b.Clamped
-	c.Sessions.add(b.Sessions)
+	c.Sessions.Add(b.Sessions)
 	addTo(&c.Kinds, b.Kinds)
 	addTo(&c.Errors, b.Errors)
 	addTo(&c.BadStatus, b.BadStatus)

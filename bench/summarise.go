@@ -68,7 +68,8 @@ type SessionCounts struct {
 	Starved  int64 `json:"starved"`  // connections that had none to offer
 }
 
-func (c *SessionCounts) add(o SessionCounts) {
+// Add adds what other connections counted.
+func (c *SessionCounts) Add(o SessionCounts) {
 	c.Imported += o.Imported
 	c.Primed += o.Primed
 	c.Received += o.Received

@@ -103,7 +103,7 @@ func (s *junitSuite) property(name, value string) {
 // result has cases for the run itself and for each arm.
 func (s *junitSuite) result(d *Document) {
 	r := d.Result
-	s.Name += " " + r.Plan.Arms[0].Target.URL
+	s.Name += " " + d.targets()
 	s.Timestamp, s.Time = r.Started.UTC().Format("2006-01-02T15:04:05"), junitTime(r.Took)
 	if r.Env.Host != "" {
 		s.Hostname = r.Env.Host

@@ -24,7 +24,7 @@ func (Markdown) Write(w io.Writer, d *Document) error {
 		m.against(d)
 	}
 	if d.Result != nil {
-		m.list("Warnings", d.warnings())
+		m.list("Warnings", d.warningsForPeople())
 	}
 	if m.err != nil {
 		return m.err
@@ -62,15 +62,13 @@ func status(e compare.Exit) string {
 
 func (m *markdown) result(d *Document) {
 	m.table("", d.factTable())
-	if d.Result.Completed() > 0 {
-		sides := d.sides()
-		for _, s := range sides {
-			title := ""
-			if len(sides) > 1 {
-				title = d.heading(s)
-			}
-			m.table(title, d.phaseTable(s, []string{"p50", "p95", "p99"}))
-			m.table("", d.costTable(s))
+	for _, p := range d.parts(0) {
+		m.title(p.title)
+		for _, t := range p.tables {
+			m.table("", t)
+		}
+		for _, note := range p.notes {
+			m.paragraph(note)
 		}
 	}
 	m.table("", d.kindTable())
@@ -83,18 +81,14 @@ func (m *markdown) result(d *Document) {
 // factTable says what was measured and how.
 func (d *Document) factTable() Table {
 	r := d.Result
-	t := Table{Columns: []Column{{Name: "target", Left: true}, {Name: r.Plan.Arms[0].Target.URL, Left: true}}}
+	t := Table{Columns: []Column{{Name: "target", Left: true}, {Name: d.targets(), Left: true}}}
 	add := func(name, text string) { t.Rows = append(t.Rows, []string{name, text}) }
-	if f := d.facts(); f != nil {
-		add("address", f.Remote)
-		if len(d.sides()) == 1 {
-			add("connection", connection(f))
+	if d.facts() != nil {
+		add("address", d.addresses())
+		if text := d.headConnection(); text != "" {
+			add("connection", text)
 		}
-		if arm := r.Plan.Arms[0]; arm.HandshakeOnly() {
-			add("request", "none: handshake only")
-		} else {
-			add("request", fmt.Sprintf("%s · %s %s → %d", protocol(f.Protocol), arm.HTTP.Method, arm.Target.Path, f.Status))
-		}
+		add("request", d.request())
 	}
 	add("run", strings.Join(d.setup(), " · "))
 	add("machine", machine(r.Env))
@@ -112,12 +106,8 @@ func machine(e bench.Env) string {
 
 func (d *Document) kindTable() Table {
 	t := Table{Columns: []Column{{Name: "arm", Left: true}, {Name: "kinds", Left: true}, {Name: "sessions", Left: true}}}
-	sessions := map[string]string{}
-	for _, l := range d.sessions() {
-		sessions[l.arm] = l.text
-	}
-	for _, l := range d.kinds() {
-		t.Rows = append(t.Rows, []string{l.label, l.text, sessions[l.arm]})
+	for _, o := range d.outcomes() {
+		t.Rows = append(t.Rows, []string{o.label, kindsOf(o.plan, o.result), sessionsOf(o.plan, o.result)})
 	}
 	return t
 }

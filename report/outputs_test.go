@@ -54,7 +54,9 @@ func makeDocuments(t *testing.T) map[string]*Document {
 
 	mechanisms := loadResult(t)
 	cases()["mechanisms"](mechanisms)
+	many := manyDocuments(t)
 	return map[string]*Document{
+		"many": many["groups-5x4"], "many-long": many["long-groups"], "arm-failed": many["arm-failed"], "sweep": many["sweep-8x2"],
 		"plain": plain, "hostile": hostile,
 		"never-resumed": NewDocument(never), "nothing-succeeded": NewDocument(nothing), "mechanisms": NewDocument(mechanisms),
 		"compared":         {Against: plain.Against, Checks: plain.Checks, Outcome: plain.Outcome},

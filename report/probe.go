@@ -110,10 +110,11 @@ func (p Probe) place(place probe.PlaceResult, width int) string {
 		return b.String()
 	}
 	// A table of finished cells cannot fail to be drawn into memory.
-	versions, _ := drawn(versionTable(place, true))
-	if widest(versions) > width {
-		versions, _ = drawn(versionTable(place, false))
+	table := versionTable(place, true)
+	if table.width() > width {
+		table = versionTable(place, false)
 	}
+	versions, _ := drawn(table)
 	mechanisms, _ := drawn(mechanismTable(place))
 	b.WriteString(versions + "\n" + mechanisms)
 	if what != "" {

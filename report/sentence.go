@@ -9,37 +9,83 @@ import (
 	"tlsbench/bench/compare"
 )
 
-// sentences say what each compared arm gains in the time spent in TLS.
+// sentences say what each compared arm gains in the time spent in TLS, of many
+// arms together, and where a load has its knee.
 func (d *Document) sentences() []string {
-	short := labels(d.Result.Plan)
-	var all []string
+	var compared []compare.Comparison
 	for _, c := range d.Comparisons {
 		if c.Metric == bench.TLSPhase.String()+".p50" {
-			all = append(all, sentence(c, short[c.Arm], short[c.Baseline], d.Result.Plan.Confidence))
+			compared = append(compared, c)
 		}
 	}
-	return all
+	var all []string
+	for _, c := range compared {
+		if len(compared) <= manyArms {
+			all = append(all, d.sentence(c))
+		}
+	}
+	if len(compared) > manyArms {
+		all = d.summaries(compared)
+	}
+	return append(all, d.knees()...)
 }
 
-func sentence(c compare.Comparison, name, base string, confidence float64) string {
-	arm := capital(name)
+func (d *Document) sentence(c compare.Comparison) string {
+	p := d.Result.Plan
+	own, _ := p.Arm(c.Arm)
+	other, _ := p.Arm(c.Baseline)
+	varying := append(varyingAmong(p.Arms), p.Compare)
+	arm, base := describe(own, varying), describe(other, []string{p.Compare})
 	switch {
 	case c.Verdict == compare.Inconclusive && c.Change != nil:
-		return fmt.Sprintf("%s handshakes cannot be compared with %s ones: %s are too few for all that is gated.", arm, base, plural(c.Rounds, "round"))
+		return fmt.Sprintf("%s cannot be compared with %s: %s are too few for all that is gated.",
+			capital(arm.noun("handshakes")), base.pronoun(), plural(c.Rounds, "round"))
 	case c.Verdict == compare.Inconclusive:
-		return fmt.Sprintf("%s handshakes cannot be compared with %s ones: %s with enough of both, and it takes %d.", arm, base, plural(c.Rounds, "round"), bench.MinRounds)
+		return fmt.Sprintf("%s cannot be compared with %s: %s with enough of both, and it takes %d.",
+			capital(arm.noun("handshakes")), base.pronoun(), plural(c.Rounds, "round"), bench.MinRounds)
 	case c.Verdict == compare.Same:
-		return fmt.Sprintf("No difference was found between the time that %s and %s handshakes spend in TLS; a change of %s would have been seen, 4 times in 5.",
-			name, base, percent(*c.Detectable))
+		both := arm.noun("handshakes") + " and " + base.pronoun()
+		if base.before != "" && arm.before != "" {
+			both = described{arm.before + " and " + base.before, arm.after}.noun("handshakes")
+		}
+		return fmt.Sprintf("No difference was found between the time that %s spend in TLS; a change of %s would have been seen, 4 times in 5.",
+			both, percent(*c.Detectable))
 	}
-	factor, low, high := 1/(1+*c.Change), 1/(1+c.CI[1]), 1/(1+c.CI[0])
-	word := "less"
+	factor, low, high, word := times(c)
+	return fmt.Sprintf("%s spend %.2f times %s time in TLS than %s (median, %.0f%s%% CI %.2f to %.2f); a change of %s would have been seen, 4 times in 5.",
+		capital(arm.noun("handshakes")), factor, word, base.pronoun(), 100*p.Confidence, nbsp, low, high, percent(*c.Detectable))
+}
+
+// times is a change as a factor above one, with its interval, and which way it
+// goes.
+func times(c compare.Comparison) (factor, low, high float64, word string) {
+	factor, low, high = 1/(1+*c.Change), 1/(1+c.CI[1]), 1/(1+c.CI[0])
 	if *c.Change > 0 {
-		factor, low, high = 1/factor, 1/high, 1/low
-		word = "more"
+		return 1 / factor, 1 / high, 1 / low, "more"
 	}
-	return fmt.Sprintf("%s handshakes spend %.2f times %s time in TLS than %s ones (median, %.0f%s%% CI %.2f to %.2f); a change of %s would have been seen, 4 times in 5.",
-		arm, factor, word, base, 100*confidence, nbsp, low, high, percent(*c.Detectable))
+	return factor, low, high, "less"
+}
+
+// knees say beyond which load more of it costs more than it brings.
+func (d *Document) knees() []string {
+	p := d.Result.Plan
+	var all []string
+	for _, k := range compare.Knees(d.Result) {
+		dimension := k.Dimension
+		at := bench.Coord{Dimension: dimension, Value: k.Arm.Coord(dimension)}
+		next := bench.Coord{Dimension: dimension, Value: k.Next.Coord(dimension)}
+		of := ""
+		if others := coordsText(k.Arm, without(append(varyingAmong(p.Arms), p.Compare), dimension)); others != "" {
+			of = " of " + others
+		}
+		tail := ""
+		if k.P99 > 0 {
+			tail = fmt.Sprintf(", p99 × %.2f", k.P99)
+		}
+		all = append(all, fmt.Sprintf("knee%s: %s: beyond it the time of a connection grows faster than the rate (at %s: rate × %.2f, total p50 × %.2f%s).",
+			of, phrase(at), phrase(next), k.Rate, k.P50, tail))
+	}
+	return all
 }
 
 func capital(text string) string {

@@ -21,7 +21,10 @@ func drawTable(w io.Writer, t Table) error {
 		if c.Left {
 			aligns[i] = tw.AlignLeft
 		}
-		groups[i], names[i] = printable(c.Group), printable(c.Name)
+		names[i] = printable(c.Name)
+		if i == 0 || t.Columns[i-1].Group != c.Group {
+			groups[i] = printable(c.Group)
+		}
 		grouped = grouped || c.Group != ""
 	}
 	cells := tw.CellConfig{
@@ -78,16 +81,12 @@ func printableCells(rows [][]string) [][]string {
 // heads, so that a group's name stands before each of its columns'.
 func drawMarkdown(w io.Writer, t Table) error {
 	aligns, names := make([]tw.Align, len(t.Columns)), make([]string, len(t.Columns))
-	group := ""
 	for i, c := range t.Columns {
 		aligns[i] = tw.AlignRight
 		if c.Left {
 			aligns[i] = tw.AlignLeft
 		}
-		if c.Group != "" {
-			group = c.Group + " "
-		}
-		names[i] = markdownText(group + c.Name)
+		names[i] = markdownText(strings.TrimSpace(c.Group + " " + c.Name))
 	}
 	cells := tw.CellConfig{
 		Formatting: tw.CellFormatting{AutoWrap: tw.WrapNone, AutoFormat: tw.Off},

@@ -42,16 +42,9 @@ func (d *Document) resultText(b *strings.Builder, width int) error {
 	for _, line := range d.header() {
 		wrap(b, line, "", "  ", width)
 	}
-	if d.Result.Completed() > 0 {
-		sides := d.sides()
-		for _, s := range sides {
-			b.WriteByte('\n')
-			if len(sides) > 1 {
-				wrap(b, d.heading(s), "", "  ", width)
-			}
-			if err := draw(b, d, s, width); err != nil {
-				return err
-			}
+	for _, p := range d.parts(width) {
+		if err := p.text(b, width); err != nil {
+			return err
 		}
 	}
 	b.WriteByte('\n')
@@ -65,7 +58,7 @@ func (d *Document) resultText(b *strings.Builder, width int) error {
 			wrap(b, s, "", "", width)
 		}
 	}
-	for _, warning := range d.warnings() {
+	for _, warning := range d.warningsForPeople() {
 		wrap(b, warning, "warning: ", "  ", width)
 	}
 	return nil
@@ -78,14 +71,13 @@ func (d *Document) againstText(b *strings.Builder, width int) error {
 	for _, arm := range d.againstArms() {
 		b.WriteByte('\n')
 		wrap(b, arm.name, "", "  ", width)
-		table, err := drawn(againstTable(arm.shown, true))
-		if err == nil && widest(table) > width {
-			table, err = drawn(againstTable(arm.shown, false))
+		table := againstTable(arm.shown, true)
+		if table.width() > width {
+			table = againstTable(arm.shown, false)
 		}
-		if err != nil {
+		if err := drawTable(b, table); err != nil {
 			return err
 		}
-		b.WriteString(table)
 	}
 	regressions := compare.Regressions(d.Against.Comparisons)
 	if len(regressions)+len(d.Against.Doubts) > 0 {
@@ -100,32 +92,27 @@ func (d *Document) againstText(b *strings.Builder, width int) error {
 	return nil
 }
 
-// draw draws the two tables of a group with as many percentiles as the terminal
-// has room for. Where not even one fits, each arm gets tables of its own, with
-// the baseline beside it.
-func draw(b *strings.Builder, d *Document, s side, width int) error {
-	for _, percentiles := range [][]string{{"p50", "p95", "p99"}, {"p50", "p99"}, {"p50"}} {
-		phases, err := drawn(d.phaseTable(s, percentiles))
-		if err != nil {
-			return err
-		}
-		costs, err := drawn(d.costTable(s))
-		if err != nil {
-			return err
-		}
-		last := len(percentiles) == 1 && len(s.arms) < 3
-		if last || max(widest(phases), widest(costs)) <= width {
-			b.WriteString(phases + "\n" + costs)
-			return nil
-		}
+func (p part) text(b *strings.Builder, width int) error {
+	head := p.key
+	if p.title != "" {
+		head = append([]string{p.title}, p.key...)
 	}
-	for i, pair := range s.pairs() {
-		if i > 0 {
+	for i, line := range head {
+		if i == 0 {
 			b.WriteByte('\n')
 		}
-		if err := draw(b, d, pair, width); err != nil {
+		wrap(b, line, "", "  ", width)
+	}
+	for i, t := range p.tables {
+		if i > 0 || len(head) == 0 {
+			b.WriteByte('\n')
+		}
+		if err := drawTable(b, t); err != nil {
 			return err
 		}
+	}
+	for _, note := range p.notes {
+		wrap(b, note, "", "  ", width)
 	}
 	return nil
 }
@@ -134,13 +121,6 @@ func drawn(t Table) (string, error) {
 	var b strings.Builder
 	err := drawTable(&b, t)
 	return b.String(), err
-}
-
-func widest(text string) (n int) {
-	for line := range strings.Lines(text) {
-		n = max(n, utf8.RuneCountInString(strings.TrimRight(line, "\n")))
-	}
-	return n
 }
 
 // section writes lines below each other, the title before the first.

@@ -1,7 +1,9 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"tlsbench/bench"
@@ -36,19 +38,52 @@ func Gate(r *bench.Result) Outcome {
 		return Outcome{NotRun, []string{whyNotRun(r)}}
 	}
 	out := Outcome{Exit: Passed}
+	var refused []refusal
 	for _, arm := range r.Plan.Arms {
 		a, ok := r.Arm(arm.Name)
 		switch {
 		// Under the policy once, nothing is tried without a session.
-		case ok && arm.Want.Resumes() && a.Wanted(arm.Want) == 0 && a.Failed() == 0:
-			out.fail(Failed, fmt.Sprintf("%s: %s was asked for and never granted: %s", arm.Target.URL, resumption(arm.Want), bench.WhyNotResumed(arm, a)))
+		case ok && arm.Want.Resumes() && a.Wanted(arm.Want) == 0 && (a.Failed() == 0 || a.Completed() > 0):
+			refused = refuse(refused, arm, bench.WhyNotResumed(arm, a))
 		case !ok || a.Completed() == 0:
-			out.fail(NotRun, fmt.Sprintf("%s: not one handshake of arm %s succeeded: %s", arm.Target.URL, arm.Name, firstErrors(a)))
-		case arm.Want.Resumes() && a.Wanted(arm.Want) == 0:
-			out.fail(Failed, fmt.Sprintf("%s: %s was asked for and never granted: %s", arm.Target.URL, resumption(arm.Want), bench.WhyNotResumed(arm, a)))
+			out.fail(NotRun, fmt.Sprintf("%s: not one handshake of arm %s succeeded: %s", arm.Target.URL, arm.Name, cmp.Or(firstErrors(a), "none was tried")))
 		}
 	}
+	several := len(compared(r.Plan)) > 1
+	for _, f := range refused {
+		out.fail(Failed, f.text(several))
+	}
 	return out
+}
+
+// refusal is that resumption was never granted, for one reason in one or more
+// arms.
+type refusal struct {
+	what, why string
+	arms      []string
+}
+
+func refuse(all []refusal, arm bench.Arm, why string) []refusal {
+	what := fmt.Sprintf("%s: %s was asked for and never granted", arm.Target.URL, resumption(arm.Want))
+	i := slices.IndexFunc(all, func(f refusal) bool { return f.what == what && f.why == why })
+	if i < 0 {
+		return append(all, refusal{what, why, []string{arm.Name}})
+	}
+	all[i].arms = append(all[i].arms, arm.Name)
+	return all
+}
+
+// text names the arms where there are several that it could be about.
+func (f refusal) text(several bool) string {
+	if !several {
+		return f.what + ": " + f.why
+	}
+	const most = 8
+	of := strings.Join(f.arms[:min(most, len(f.arms))], ", ")
+	if more := len(f.arms) - most; more > 0 {
+		of += fmt.Sprintf(" and %d more arms", more)
+	}
+	return f.what + " (" + of + "): " + f.why
 }
 
 func resumption(w bench.Want) string {

@@ -1,0 +1,121 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"unicode/utf8"
+
+	"tlsbench/bench"
+)
+
+// many are results with many arms, or unusual ones. They take long to make, and
+// no test changes them.
+var many struct {
+	sync.Once
+	documents map[string]*Document
+}
+
+func manyDocuments(t *testing.T) map[string]*Document {
+	t.Helper()
+	many.Do(func() { many.documents = makeMany(t) })
+	return many.documents
+}
+
+func makeMany(t *testing.T) map[string]*Document {
+	t.Helper()
+	long := strings.Repeat("a-very-long-value-", 6)
+	hostile := strings.ReplaceAll(evil, ",", ";")
+	by := func(compared string, dimensions ...string) *Document {
+		return manyDocument(t, compared, cross(dimensions...), nil, nil)
+	}
+	const keys, both = "key=rsa-2048,p256,p384", "session=full,resumed"
+	return map[string]*Document{
+		"groups-2x2":   by("session", "tls=1.2,1.3", both),
+		"one-group-6":  by("policy", "policy=latest,frozen,once,shared,pooled,other"),
+		"groups-5x4":   by("session", keys+",rsa-4096,ed25519", "session=full,ticket,psk,resumed"),
+		"sweep-8x2":    by("session", "workers=1,2,4,8,16,32,64,128", both),
+		"sweeps-3x2x2": by("session", "tls=1.2,1.3", "chain=0,1,2", both),
+		"by-tls":       by("tls", both, "tls=1.2,1.3"),
+		"by-workers":   by("workers", "session=resumed", "workers=1,2,4,8,16"),
+		"by-target":    by("target", both, "target=base,new"),
+		"not-resumed":  by("session", keys+",ed25519", "session=full,session-id,resumed"),
+		"long-pair":    by("key", "key="+long+"1,"+long+"2", "session=full"),
+		"long-sweep":   by("key", "workers=1,2,4", "key="+long+"1,"+long+"2"),
+		"long-groups":  by("session", "target="+long+"x,"+long+"y,"+hostile, both),
+		"arm-failed":   manyDocument(t, "session", cross(keys, both), nil, failed("key=p256,session=resumed")),
+		"group-failed": manyDocument(t, "session", cross("key=rsa-2048,p256", both), func(a bench.Arm) bool { return a.Coord("key") == "p256" }, nil),
+	}
+}
+
+func TestManyArmsAreAsGolden(t *testing.T) {
+	for name, d := range manyDocuments(t) {
+		for _, width := range []int{60, 80, 160} {
+			var b bytes.Buffer
+			if err := (Text{Width: width}).Write(&b, d); err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.Lines(b.String()) {
+				line = strings.TrimRight(line, "\n")
+				if n := utf8.RuneCountInString(line); n > width && !strings.Contains(line, "a-very-long-value") { // words are not broken
+					t.Errorf("%s at %d columns: a line of %d: %s", name, width, n, line)
+				}
+			}
+			golden(t, fmt.Sprintf("many-%s-%d.txt", name, width), b.Bytes())
+		}
+		golden(t, "many-"+name+".markdown", []byte(output(t, "markdown", d)))
+	}
+	for _, format := range []string{"csv", "junit", "gobench", "openmetrics"} {
+		golden(t, "many-arm-failed."+format, []byte(output(t, format, manyDocuments(t)["arm-failed"])))
+	}
+}
+
+// No figure is lost where tables are narrow: every width shows the same cells.
+func TestEveryWidthShowsTheSameFigures(t *testing.T) {
+	for _, name := range []string{"groups-5x4", "sweep-8x2", "sweeps-3x2x2", "by-workers", "not-resumed"} {
+		d := manyDocuments(t)[name]
+		figures := func(width int) map[string]int {
+			count := map[string]int{}
+			for _, p := range d.parts(width) {
+				for _, table := range p.tables {
+					for _, row := range table.Rows {
+						for i, cell := range row {
+							if c := table.Columns[i]; c.Group != "" {
+								count[c.Group+" "+c.Name+" "+cell]++
+							}
+						}
+					}
+				}
+			}
+			return count
+		}
+		wide := figures(0)
+		for _, width := range []int{40, 60, 80, 160} {
+			if narrow := figures(width); fmt.Sprint(narrow) != fmt.Sprint(wide) {
+				t.Errorf("%s at %d columns shows %v, want %v", name, width, narrow, wide)
+			}
+		}
+	}
+}
+
+// Where resumption is not what is compared, no sentence is about it.
+func TestSentencesSpeakOfWhatIsCompared(t *testing.T) {
+	for name, words := range map[string][]string{
+		"by-tls":      {"Full TLS\u00a01.3 handshakes spend", "than TLS\u00a01.2 ones"},
+		"by-workers":  {"Handshakes with 8 workers spend", "than those with 1 worker"},
+		"by-target":   {"Full handshakes with target new spend", "than those with target base"},
+		"one-group-6": {"5 arms against handshakes with policy latest: no difference found"},
+	} {
+		text := strings.Join(manyDocuments(t)[name].sentences(), "\n")
+		for _, want := range words {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: no %q in:\n%s", name, want, text)
+			}
+		}
+		if strings.Contains(text, "than full ones") || strings.Contains(text, "resumption") {
+			t.Errorf("%s: speaks of resumption:\n%s", name, text)
+		}
+	}
+}
