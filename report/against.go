@@ -38,11 +38,21 @@ type armAgainst struct {
 	shown []compare.Comparison
 }
 
-// againstArms leaves out tail percentiles that are not gated.
-func (d *Document) againstArms() []armAgainst {
-	var all []armAgainst
+// againstArms leaves out tail percentiles that are not gated. Of many arms it
+// shows what changed or is gated, and says how much it leaves out.
+func (d *Document) againstArms() (all []armAgainst, rest string) {
+	names := distinct(d.Against.Comparisons, func(c compare.Comparison) string { return c.Arm })
+	same, unclear := 0, 0
 	for _, c := range d.Against.Comparisons {
 		if m, ok := bench.MetricByName(c.Metric); ok && m.Tail.Quantile > 0 && c.Allowed == nil {
+			continue
+		}
+		if len(names) > manyArms && c.Allowed == nil && (c.Verdict == compare.Same || c.Verdict == compare.Inconclusive) {
+			if c.Verdict == compare.Same {
+				same++
+			} else {
+				unclear++
+			}
 			continue
 		}
 		i := slices.IndexFunc(all, func(a armAgainst) bool { return a.name == c.Arm })
@@ -52,7 +62,11 @@ func (d *Document) againstArms() []armAgainst {
 		}
 		all[i].shown = append(all[i].shown, c)
 	}
-	return all
+	if same+unclear > 0 {
+		rest = fmt.Sprintf("of %s not shown: no change detected in %s, inconclusive %s",
+			plural(same+unclear, "comparison"), grouped(same), grouped(unclear))
+	}
+	return all, rest
 }
 
 // againstTable has a row for each metric. Its names are those that allowances

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"fmt"
+
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
 )
@@ -27,10 +29,33 @@ func (d *Document) armsPart(sides []side, width int) part {
 		names = append(names, short[a.Name])
 	}
 	number, key := numbers(names)
-	if short, ok := g.shorter(grid{[]strip{number}, g.metrics}, names, width, width/2); ok {
-		return part{key: key, tables: short.tables(width)}
+	chosen, numbered := g.shorter(grid{[]strip{number}, g.metrics}, names, width, width/2)
+	if !numbered {
+		key = nil
 	}
-	return part{tables: g.tables(width)}
+	return part{key: key, tables: chosen.tables(width), notes: d.negotiated(sides)}
+}
+
+// fewGroups is of how many groups it is told what they negotiated.
+const fewGroups = 6
+
+// negotiated tells what the groups' connections were, where these differ: the
+// header says what all have in common.
+func (d *Document) negotiated(sides []side) []string {
+	connections := distinct(sides, func(s side) string { return connection(s.arms) })
+	if len(connections) < 2 {
+		return nil
+	}
+	var lines []string
+	for _, s := range sides {
+		if len(lines) == fewGroups && len(sides) > fewGroups+1 {
+			return append(lines, fmt.Sprintf("and %s more groups", grouped(len(sides)-fewGroups)))
+		}
+		if connection(s.arms) != "" {
+			lines = append(lines, d.heading(s))
+		}
+	}
+	return lines
 }
 
 func (d *Document) figureOfArms(f figure, arms []*bench.ArmResult, baseline map[string]bool) []strip {

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"tlsbench/bench"
+	"tlsbench/bench/compare"
 )
 
 // many are results with many arms, or unusual ones. They take long to make, and
@@ -116,6 +117,37 @@ func TestSentencesSpeakOfWhatIsCompared(t *testing.T) {
 		}
 		if strings.Contains(text, "than full ones") || strings.Contains(text, "resumption") {
 			t.Errorf("%s: speaks of resumption:\n%s", name, text)
+		}
+	}
+}
+
+// A comparison of many arms with earlier results shows what changed or is gated,
+// and counts the rest.
+func TestManyArmsAgainstEarlierResults(t *testing.T) {
+	d := &Document{Against: &compare.Against{Unit: compare.OfRounds}}
+	for i := range 6 {
+		arm := fmt.Sprintf("key=k%d", i)
+		change, allowed := 0.1, 0.05
+		for metric, verdict := range map[string]compare.Verdict{"tls.p50": compare.Same, "client_cpu": compare.Inconclusive, "rate": compare.Same} {
+			c := compare.Comparison{Arm: arm, Baseline: arm, Metric: metric, Unit: bench.Nanoseconds, Verdict: verdict, BaselineValue: 1e6, Value: 1.1e6}
+			switch {
+			case i == 1 && metric == "tls.p50":
+				c.Verdict, c.Change, c.CI = compare.Worse, &change, &[2]float64{0.05, 0.15}
+			case i == 2 && metric == "client_cpu":
+				c.Allowed = &allowed
+			}
+			d.Against.Comparisons = append(d.Against.Comparisons, c)
+		}
+	}
+	for _, format := range []string{"text", "markdown"} {
+		text := strings.ReplaceAll(output(t, format, d), "\\_", "_")
+		for _, want := range []string{"key=k1", "key=k2", "of 16 comparisons not shown: no change detected in 11, inconclusive 5"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s lacks %q:\n%s", format, want, text)
+			}
+		}
+		if strings.Contains(text, "key=k3") || strings.Count(text, "client_cpu") != 1 {
+			t.Errorf("%s shows what did not change:\n%s", format, text)
 		}
 	}
 }

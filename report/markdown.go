@@ -125,9 +125,13 @@ func (m *markdown) checks(all []compare.Check) {
 
 func (m *markdown) against(d *Document) {
 	m.title(d.againstHead())
-	for _, arm := range d.againstArms() {
+	arms, rest := d.againstArms()
+	for _, arm := range arms {
 		m.paragraph(arm.name)
 		m.table("", againstTable(arm.shown, true))
+	}
+	if rest != "" {
+		m.paragraph(rest)
 	}
 	m.list("Doubts", d.Against.Doubts)
 }

@@ -68,7 +68,8 @@ func (d *Document) resultText(b *strings.Builder, width int) error {
 // terminal has no room for it.
 func (d *Document) againstText(b *strings.Builder, width int) error {
 	wrap(b, d.againstHead(), "", "  ", width)
-	for _, arm := range d.againstArms() {
+	arms, rest := d.againstArms()
+	for _, arm := range arms {
 		b.WriteByte('\n')
 		wrap(b, arm.name, "", "  ", width)
 		table := againstTable(arm.shown, true)
@@ -78,6 +79,10 @@ func (d *Document) againstText(b *strings.Builder, width int) error {
 		if err := drawTable(b, table); err != nil {
 			return err
 		}
+	}
+	if rest != "" {
+		b.WriteByte('\n')
+		wrap(b, rest, "", "  ", width)
 	}
 	regressions := compare.Regressions(d.Against.Comparisons)
 	if len(regressions)+len(d.Against.Doubts) > 0 {
