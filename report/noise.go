@@ -120,7 +120,7 @@ func (n Noise) advice() []string {
 func (n Noise) allow(need compare.Need) string {
 	allowed := compare.RoundUp(need.Allowed)
 	return fmt.Sprintf("--max-regress %s finds servers that got worse by %s (the noisiest is %s of %s)",
-		share(allowed), share(2*allowed), need.Metric, need.Arm)
+		share(allowed), share(need.Found(allowed)), need.Metric, need.Arm)
 }
 
 // rounds keeps the length of a block.

@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"tlsbench/bench"
 	"tlsbench/bench/stats"
@@ -49,10 +50,12 @@ func Judge(all []Comparison, a Allowance, confidence float64) {
 }
 
 // tooMany reports whether no comparison of this many rounds or runs could be
-// significant among as many others.
+// significant among as many others. Those of which nothing is told do not
+// count, as with Holm.
 func tooMany(all []Comparison, gated []int, confidence float64) bool {
-	together := shared(confidence, len(gated))
-	for _, i := range gated {
+	told := slices.DeleteFunc(slices.Clone(gated), func(i int) bool { return all[i].P == nil })
+	together := shared(confidence, len(told))
+	for _, i := range told {
 		c := all[i]
 		fewest := stats.FewestSignedRank(together)
 		if c.Arm == c.Baseline { // not paired

@@ -118,7 +118,7 @@ func noiseMain(c *cobra.Command, o *noiseOptions) error {
 	if err != nil && !cut {
 		return err
 	}
-	noise, err := compare.MeasureNoise(plan, runs)
+	noise, err := compare.MeasureNoise(plan.Fitted(), runs)
 	switch {
 	case err != nil && cut:
 		return &exitError{compare.Interrupted, []string{fmt.Sprintf("interrupted after %d runs: the noise between them takes %d", len(runs), compare.MinNoiseRuns)}}
