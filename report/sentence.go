@@ -25,6 +25,10 @@ func sentence(c compare.Comparison, name, base string, confidence float64) strin
 	arm := capital(name)
 	switch c.Verdict {
 	case compare.Inconclusive:
+		if c.Change != nil {
+			return fmt.Sprintf("%s handshakes cannot be judged against %s ones: %s are too few for all gated metrics together; raise -d or -n, or gate fewer.",
+				arm, base, plural(c.Rounds, "round"))
+		}
 		return fmt.Sprintf("%s handshakes cannot be compared with %s ones: %s with enough of both, and it takes %d.", arm, base, plural(c.Rounds, "round"), bench.MinRounds)
 	case compare.Same:
 		return fmt.Sprintf("No difference was found between the time that %s and %s handshakes spend in TLS; a change of %s would have been seen, 4 times in 5.",
