@@ -160,6 +160,15 @@ func (p Plan) Fit(perAttempt time.Duration) (Plan, []Warning) {
 	return p, warnings
 }
 
+// Fitted returns the plan as a driver begins it: with no more rounds and
+// workers than its attempts are enough for. The warm-up may show that fewer
+// rounds are.
+func (p Plan) Fitted() Plan {
+	p, _ = p.Fit(0)
+	p, _ = p.fitWorkers()
+	return p
+}
+
 // fitWorkers returns the plan with no more workers than a block has attempts:
 // the others would only prime sessions that nobody offers.
 func (p Plan) fitWorkers() (Plan, []Warning) {

@@ -1,9 +1,11 @@
 package bench
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -141,5 +143,29 @@ func TestGroupsShareAllOtherCoordinates(t *testing.T) {
 	}
 	if groups := p.Groups(); !slices.EqualFunc(groups, [][]int{{0, 1}, {2, 3}}, slices.Equal) {
 		t.Errorf("groups %v", groups)
+	}
+}
+
+// What a driver begins is what a saved plan says, so that a plan that is yet to
+// run can be told from it.
+func TestFittedIsWhatTheDriverBegins(t *testing.T) {
+	p := testPlan(func(p *Plan) {
+		p.Count, p.Duration = 120, 0
+		for i := range p.Arms {
+			p.Arms[i].Load.Workers = 64
+		}
+	})
+	fitted := p.Fitted()
+	if fitted.Rounds != MinRounds || fitted.Arms[0].Load.Workers != 20 || p.Arms[0].Load.Workers != 64 {
+		t.Errorf("%d rounds of %d workers; the plan itself has %d", fitted.Rounds, fitted.Arms[0].Load.Workers, p.Arms[0].Load.Workers)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		r := mustRun(t, t.Context(), &fakeEngine{outcome: honest(time.Millisecond, time.Millisecond)}, p)
+		if r.Plan.Rounds != fitted.Rounds || r.Plan.Arms[0].Load != fitted.Arms[0].Load {
+			t.Errorf("the driver ran %d rounds of %d workers", r.Plan.Rounds, r.Plan.Arms[0].Load.Workers)
+		}
+	})
+	if again := fitted.Fitted(); !reflect.DeepEqual(again, fitted) {
+		t.Error("fitting twice changes the plan")
 	}
 }

@@ -3,7 +3,9 @@ package report
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -71,9 +73,6 @@ func (n Noise) table(arm bench.Arm) Table {
 		if f.Arm != arm.Name {
 			continue
 		}
-		if m, ok := bench.MetricByName(f.Metric); ok && m.Tail.Quantile > 0 && f.Run == nil {
-			continue
-		}
 		cell := func(v float64, ok bool) string {
 			if !ok {
 				return absent
@@ -117,10 +116,16 @@ func (n Noise) advice() []string {
 	return all
 }
 
+// mostAllowed is what --max-regress takes.
+const mostAllowed = 10
+
 func (n Noise) allow(need compare.Need) string {
+	noisiest := fmt.Sprintf("(the noisiest is %s of %s)", need.Metric, need.Arm)
 	allowed := compare.RoundUp(need.Allowed)
-	return fmt.Sprintf("--max-regress %s finds servers that got worse by %s (the noisiest is %s of %s)",
-		share(allowed), share(2*allowed), need.Metric, need.Arm)
+	if !(allowed <= mostAllowed) {
+		return "no --max-regress tells a change from noise here " + noisiest
+	}
+	return fmt.Sprintf("--max-regress %s finds servers that got worse by %s %s", share(allowed), signless(100*need.Found(allowed))+nbsp+"%", noisiest)
 }
 
 // rounds keeps the length of a block.
@@ -134,4 +139,6 @@ func (n Noise) rounds(rounds int) string {
 }
 
 // share writes an allowance as flags take it.
-func share(v float64) string { return fmt.Sprintf("%.3g%%", 100*v) }
+func share(v float64) string {
+	return strconv.FormatFloat(math.Round(1e6*v)/1e4, 'f', -1, 64) + "%"
+}

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -98,6 +99,21 @@ func (a Allowance) Of(metric string) (float64, bool) {
 		return *a.Gated, true
 	}
 	return 0, false
+}
+
+// Uncompared are inconclusive checks, one for each metric that is gated by its
+// own name and has no comparison.
+func (a Allowance) Uncompared(all []Comparison) []Check {
+	var checks []Check
+	for _, name := range slices.Sorted(maps.Keys(a.By)) {
+		if !slices.ContainsFunc(all, func(c Comparison) bool { return c.Metric == name }) {
+			checks = append(checks, Check{
+				Expr: fmt.Sprintf("max-regress %s=%.3g%%", name, 100*a.By[name]), Unit: unitOf(name),
+				Verdict: CheckInconclusive, Why: name + " was not measured, or is not compared here",
+			})
+		}
+	}
+	return checks
 }
 
 // IsZero reports whether nothing is gated.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"tlsbench/bench"
 	"tlsbench/bench/stats"
@@ -22,7 +23,12 @@ type Against struct {
 	// Doubts are differences between the sides that may explain a change, and
 	// what makes the comparison weak.
 	Doubts []string `json:"doubts"`
+
+	lacking []lack
 }
+
+// lack is a metric that cannot be compared, and why.
+type lack struct{ metric, why string }
 
 // Observation is the unit of inference.
 type Observation string
@@ -39,8 +45,11 @@ const (
 // cannot show of itself; nil is for none. An error means that the results cannot
 // be compared: see Differences.
 func Between(base, next []*bench.Result, noise *Noise, confidence float64) (*Against, error) {
-	if len(base) == 0 || len(next) == 0 {
-		return nil, errors.New("there is nothing to compare: want at least one result on each side")
+	if err := Comparable(base, next); err != nil {
+		return nil, err
+	}
+	if stats.FewestRankSum(confidence) == 0 {
+		return nil, fmt.Errorf("a confidence of %v: want 0.5 to 0.9999", confidence)
 	}
 	a := &Against{Unit: OfRounds, Comparisons: []Comparison{}, Doubts: doubts(base, next, noise != nil)}
 	if len(base) > 1 || len(next) > 1 {
@@ -62,7 +71,38 @@ func Between(base, next []*bench.Result, noise *Noise, confidence float64) (*Aga
 	if noise != nil {
 		noise.apply(a, base, next, confidence)
 	}
+	for _, l := range a.lacking {
+		a.Doubts = append(a.Doubts, l.why)
+	}
 	return a, nil
+}
+
+// Comparable says why Between cannot compare results at all.
+func Comparable(base, next []*bench.Result) error {
+	if len(base) == 0 || len(next) == 0 {
+		return errors.New("there is nothing to compare: want at least one result on each side")
+	}
+	for _, arm := range base[0].Plan.Arms {
+		if slices.ContainsFunc(next, func(r *bench.Result) bool { _, ok := r.Plan.Arm(arm.Name); return ok }) {
+			return nil
+		}
+	}
+	return errors.New("there is nothing to compare: the results have no arm in common")
+}
+
+// Untold says which gated metrics could not be compared, and why.
+func (a *Against) Untold(allowance Allowance) []string {
+	var all []string
+	for _, l := range a.lacking {
+		if _, gated := allowance.Of(l.metric); gated {
+			all = append(all, l.why)
+		}
+	}
+	return all
+}
+
+func (a *Against) lacks(metric, format string, args ...any) {
+	a.lacking = append(a.lacking, lack{metric, fmt.Sprintf(format, args...)})
 }
 
 // Judge is the function of that name, and doubts where it is blind.
@@ -77,7 +117,20 @@ func (a *Against) Judge(allowed Allowance, confidence float64) {
 func (a *Against) metric(base, next []*bench.Result, arm string, m bench.Metric, confidence float64) (Comparison, bool) {
 	baseValue, okBase := typical(base, arm, m)
 	value, okNew := typical(next, arm, m)
-	if !okBase || !okNew || incomparable(m, baseValue, value) && baseValue != value {
+	switch {
+	case !okBase && !okNew:
+		return Comparison{}, false
+	case !okBase || !okNew:
+		side := "new"
+		if okBase {
+			side = "base"
+		}
+		a.lacks(m.Name, "%s of %s was measured on one side only (%s)", m.Name, arm, side)
+		return Comparison{}, false
+	case incomparable(m, baseValue, value):
+		if baseValue != value {
+			a.lacks(m.Name, "%s of %s: %v, and %v, which have no ratio", m.Name, arm, baseValue, value)
+		}
 		return Comparison{}, false
 	}
 	c := Comparison{
@@ -108,8 +161,14 @@ func (c *Comparison) fill(shift stats.Shift) {
 		scale = func(x float64) float64 { return x }
 	}
 	change, detectable := scale(shift.Estimate), -scale(-shift.Detectable)
+	low, high := scale(shift.Interval.Low), scale(shift.Interval.High)
+	if math.IsInf(high, 0) || math.IsInf(low, 0) {
+		// Noise beyond any figure.
+		c.Change, c.Detectable, c.P, c.CI, c.Confidence, c.Verdict = nil, nil, nil, nil, 0, Inconclusive
+		return
+	}
 	c.Change, c.Detectable, c.P = &change, &detectable, &shift.P
-	c.CI = &[2]float64{scale(shift.Interval.Low), scale(shift.Interval.High)}
+	c.CI = &[2]float64{low, high}
 	c.Confidence = shift.Interval.Confidence
 	c.Verdict = c.verdict()
 }
@@ -169,83 +228,4 @@ func typical(side []*bench.Result, arm string, m bench.Metric) (float64, bool) {
 	}
 	s, err := stats.Summarize(all)
 	return s.Median, err == nil && len(all) > 0
-}
-
-// savingOf are the metrics of which the gain is compared: it is what survives a
-// change of machine.
-func savingOf() []string { return []string{"tls.p50", "total.p50", "client_cpu", "server_cpu"} }
-
-// Saving names the gain in a metric.
-func Saving(metric string) string { return fmt.Sprintf("saving(%s)", metric) }
-
-// savings compares what an arm saves against its own baseline, inside each run.
-func (a *Against) savings(base, next []*bench.Result, arm string, confidence float64) []Comparison {
-	var all []Comparison
-	for _, name := range savingOf() {
-		m, ok := bench.MetricByName(name)
-		if !ok {
-			continue
-		}
-		baseValues, baseRuns := gains(a.Unit, base, arm, m)
-		values, runs := gains(a.Unit, next, arm, m)
-		baseValue, value := middle(baseRuns), middle(runs)
-		if baseValue == nil || value == nil {
-			continue
-		}
-		c := Comparison{
-			Arm: arm, Baseline: arm, Metric: Saving(name), Unit: bench.Fraction, Better: bench.HigherIsBetter,
-			BaselineValue: *baseValue, Value: *value, Verdict: Inconclusive,
-		}
-		c.rankSum(baseValues, values, confidence)
-		all = append(all, c)
-	}
-	return all
-}
-
-// gains are one for each unit of a side, and one for each run: the paired
-// estimate.
-func gains(unit Observation, side []*bench.Result, arm string, m bench.Metric) (units, runs []float64) {
-	for _, r := range side {
-		c, ok := Find(withinArm(r, arm, m), arm, m.Name)
-		if !ok || c.Change == nil {
-			continue
-		}
-		runs = append(runs, -*c.Change)
-		if unit == OfRuns {
-			continue
-		}
-		for _, pair := range pairs(r, m, c.Baseline, arm) {
-			if before, after, ok := pairValues(m, pair); ok {
-				units = append(units, 1-after/before)
-			}
-		}
-	}
-	if unit == OfRuns {
-		units = runs
-	}
-	return units, runs
-}
-
-// middle is the median, nil where there is nothing.
-func middle(values []float64) *float64 {
-	s, err := stats.Summarize(values)
-	if err != nil {
-		return nil
-	}
-	return &s.Median
-}
-
-// withinArm compares one metric of one arm with its baseline in the same run.
-func withinArm(r *bench.Result, arm string, m bench.Metric) []Comparison {
-	for i, a := range r.Plan.Arms {
-		if a.Name != arm {
-			continue
-		}
-		if base, ok := r.Plan.Baseline(i); ok {
-			if c, ok := pair(r, m, base.Name, arm); ok {
-				return []Comparison{c}
-			}
-		}
-	}
-	return nil
 }

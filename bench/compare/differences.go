@@ -43,6 +43,7 @@ func planDifferences(a, b bench.Plan) []string {
 			{"TLS options", x.TLS, y.TLS},
 			{"request", request(x), request(y)},
 			{"close mode", x.Net.Close, y.Net.Close},
+			{"look-up of the name on each attempt", x.Net.ResolveEach, y.Net.ResolveEach},
 			{"session policy", x.Session, y.Session},
 			{"load", x.Load, y.Load},
 		} {
@@ -83,8 +84,15 @@ func doubts(base, next []*bench.Result, noiseKnown bool) []string {
 	first := base[0]
 	for _, r := range slices.Concat(base[1:], next) {
 		for i, arm := range first.Plan.Arms {
-			if i < len(r.Plan.Arms) && r.Plan.Arms[i].Target.URL != arm.Target.URL {
-				add("target: %s, and %s", arm.Target.URL, r.Plan.Arms[i].Target.URL)
+			if i >= len(r.Plan.Arms) {
+				break
+			}
+			other := r.Plan.Arms[i]
+			if other.Target.URL != arm.Target.URL {
+				add("target: %s, and %s", arm.Target.URL, other.Target.URL)
+			}
+			if x, y := way(arm.Net), way(other.Net); x != y {
+				add("way to the target: %s, and %s", x, y)
 			}
 		}
 		if first.Tool.Version != r.Tool.Version {
@@ -103,6 +111,18 @@ func doubts(base, next []*bench.Result, noiseKnown bool) []string {
 		add("one run a side: what the two runs do not share, such as a neighbour on the machine, passes for a change; several runs a side, noise measured beforehand (--noise), or --vs settle that")
 	}
 	return all
+}
+
+// way is how connections go to the target.
+func way(n bench.Net) string {
+	text := "its own address"
+	if n.Connect != "" {
+		text = n.Connect
+	}
+	if n.Family != 0 {
+		text += fmt.Sprintf(" by IPv%d", n.Family)
+	}
+	return text
 }
 
 // environments names the fields in which two differ.

@@ -13,11 +13,16 @@ import (
 const rankEfficiency = 3 / math.Pi
 
 // Versus is the smallest change, as a fraction, that four of five comparisons
-// with --vs over that many rounds would see. It is false where the noise
-// between rounds is not known.
+// with --vs over that many rounds would see. A metric of which rounds have no
+// value of their own, such as a tail, has that of as many rounds as were
+// measured: what more of them take away is not known. It is false where
+// neither is.
 func (n *Noise) Versus(f Floor, rounds int) (float64, bool) {
-	if f.Round == nil {
+	switch {
+	case f.Round == nil && f.Pair == nil:
 		return 0, false
+	case f.Round == nil:
+		return f.fraction(f.Pair.Detectable(n.Plan.Confidence)), true
 	}
 	measured := f.Round.SD * f.Round.SD / rankEfficiency
 	s := stats.Spread{SD: math.Sqrt(measured / float64(rounds)), DF: f.Round.DF}
@@ -51,10 +56,20 @@ func (f Floor) fraction(x float64) float64 {
 // Need is what a comparison takes in order to tell a change from noise.
 type Need struct {
 	// Allowed is the smallest allowance, as a fraction, of which the noise is
-	// the lesser part: of five servers that got worse by twice that, at least
-	// four are found. Arm and Metric name the gated metric that asks for it.
+	// the lesser part. Arm and Metric name the gated metric that asks for it.
 	Allowed     float64
 	Arm, Metric string
+
+	unit bench.Unit
+}
+
+// Found is by how much servers got worse of which about four of five are found
+// where that much is allowed: the noise comes on top of the allowance.
+func (n Need) Found(allowed float64) float64 {
+	if n.unit == bench.Fraction {
+		return allowed + n.Allowed
+	}
+	return (1+allowed)*(1+n.Allowed) - 1
 }
 
 // AllowVersus gives what --vs over that many rounds can allow, and AllowBetween
@@ -77,7 +92,7 @@ func (n *Noise) worst(of func(Floor) (float64, bool)) (Need, bool) {
 			continue
 		}
 		if v, ok := of(f); ok && (!known || v > worst.Allowed) {
-			worst, known = Need{Allowed: v, Arm: f.Arm, Metric: f.Metric}, true
+			worst, known = Need{Allowed: v, Arm: f.Arm, Metric: f.Metric, unit: f.Unit}, true
 		}
 	}
 	return worst, known

@@ -96,8 +96,10 @@ func resumption(w bench.Want) string {
 // Findings are what was put to a result beside itself.
 type Findings struct {
 	Checks []Check
-	// Regressed are comparisons that Judge was asked about.
+	// Judged are comparisons that Judge was asked about, and Untold why others
+	// that it should have been asked about are not there.
 	Judged []Comparison
+	Untold []string
 	// Strict makes what could not be told an outcome of its own.
 	Strict bool
 }
@@ -123,6 +125,9 @@ func (o *Outcome) Judge(f Findings) {
 		case c.Allowed != nil && c.Verdict == Inconclusive:
 			unsure = append(unsure, fmt.Sprintf("inconclusive: %s of %s: too few rounds or runs to tell", c.Metric, c.Arm))
 		}
+	}
+	for _, why := range f.Untold {
+		unsure = append(unsure, "inconclusive: "+why)
 	}
 	if f.Strict && o.Exit == Passed && len(unsure) > 0 {
 		o.Exit, o.Reasons = Unsure, unsure

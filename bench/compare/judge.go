@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"tlsbench/bench"
 	"tlsbench/bench/stats"
@@ -54,11 +55,13 @@ func Judge(all []Comparison, a Allowance, confidence float64) (blind string) {
 }
 
 // tooFew gives the number of rounds or runs that it takes until one comparison
-// could be significant among all that are gated, 0 where there are enough.
+// could be significant among all that are gated, 0 where there are enough. Those
+// of which nothing is told do not count, as with Holm.
 func tooFew(all []Comparison, gated []int, confidence float64) int {
-	together := shared(confidence, len(gated))
+	told := slices.DeleteFunc(slices.Clone(gated), func(i int) bool { return all[i].P == nil })
+	together := shared(confidence, len(told))
 	fewest := 0
-	for _, i := range gated {
+	for _, i := range told {
 		c := all[i]
 		fewest = stats.FewestSignedRank(together)
 		if c.Arm == c.Baseline { // not paired

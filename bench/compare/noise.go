@@ -51,16 +51,24 @@ func MeasureNoise(plan bench.Plan, runs []*bench.Result) (*Noise, error) {
 	}
 	var sides [2][]*bench.Result // each run's, as if there were no other side
 	planned := []*bench.Result{{Plan: plan}}
-	for _, r := range runs {
-		for i, value := range sidesOf(r.Plan) {
+	rounds := make([]int, len(runs))
+	for i, r := range runs {
+		values := sidesOf(r.Plan)
+		if len(values) < len(sides) {
+			return nil, fmt.Errorf("run %d does not compare a target with itself", i+1)
+		}
+		for k, value := range values {
 			side := oneSide(r, value, plan.Compare)
 			if d := Differences(planned, []*bench.Result{side}); len(d) > 0 {
 				return nil, fmt.Errorf("the runs are not alike: %s", d[0])
 			}
-			sides[i] = append(sides[i], side)
+			sides[k] = append(sides[k], side)
 		}
+		rounds[i] = r.Plan.Rounds
 	}
+	slices.Sort(rounds)
 	n := &Noise{Plan: plan, Env: runs[0].Env, Runs: len(runs)}
+	n.Plan.Rounds = rounds[len(rounds)/2] // the driver may have lowered them
 	within := make([][]Comparison, len(runs))
 	for i, r := range runs {
 		within[i] = Within(r)

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,17 +49,23 @@ func ReadNoise(r io.Reader) (*Noise, error) {
 		return nil, fmt.Errorf("%w: %s: measure it anew with tlsbench noise -o json=FILE", ErrNoNoise, fmt.Sprintf(why, args...))
 	}
 	var f noiseFile
-	switch err := json.Unmarshal(text, &f); {
+	err = json.Unmarshal(text, &f)
+	var syntax *json.SyntaxError
+	switch {
 	case len(text) > maxNoiseFile:
 		return refuse("it is larger than %d MiB", maxNoiseFile>>20)
-	case err != nil && f.Format != noiseFormat:
-		return refuse("it is something else")
-	case err != nil:
-		return refuse("%v", err)
+	case len(bytes.TrimSpace(text)) == 0:
+		return refuse("it is empty")
+	case errors.As(err, &syntax) && begins(text):
+		return refuse("it is damaged at byte %d (%v)", syntax.Offset, err)
+	case f.Format != noiseFormat && isResult(text):
+		return refuse("it is a saved result")
 	case f.Format != noiseFormat:
 		return refuse("it is something else")
 	case f.Schema > noiseSchema:
 		return nil, fmt.Errorf("%w: schema %d, and this tlsbench reads up to %d: update it", ErrNoNoise, f.Schema, noiseSchema)
+	case err != nil:
+		return refuse("%v", err)
 	case f.Schema < 1:
 		return refuse("schema %d", f.Schema)
 	}
@@ -67,6 +74,17 @@ func ReadNoise(r io.Reader) (*Noise, error) {
 		return refuse("%v", err)
 	}
 	return &n, nil
+}
+
+// begins reports whether text begins as WriteNoise begins it.
+func begins(text []byte) bool {
+	return bytes.Contains(text[:min(len(text), 64)], []byte(`"`+noiseFormat+`"`))
+}
+
+// isResult reports whether JSON has the marks of a saved result.
+func isResult(text []byte) bool {
+	var marks struct{ Rounds, Arms []json.RawMessage }
+	return json.Unmarshal(text, &marks) == nil && marks.Rounds != nil && marks.Arms != nil
 }
 
 // LoadNoise is ReadNoise of a file, which its errors name.
@@ -91,26 +109,39 @@ func (n *Noise) check() error {
 	if n.Runs < MinNoiseRuns || len(n.Floors) == 0 {
 		return fmt.Errorf("%d floors of %d runs", len(n.Floors), n.Runs)
 	}
+	seen := map[[2]string]bool{}
 	for i, f := range n.Floors {
-		if _, ok := n.Plan.Arm(f.Arm); !ok {
-			return fmt.Errorf("floors[%d]: %q is no arm of the plan", i, f.Arm)
-		}
-		if err := knownMetric(f.Metric); err != nil {
+		key := [2]string{f.Arm, f.Metric}
+		if err := n.checkFloor(f); err != nil {
 			return fmt.Errorf("floors[%d]: %w", i, err)
 		}
-		if first, _ := n.Find(f.Arm, f.Metric); first != f {
+		if seen[key] {
 			return fmt.Errorf("floors[%d]: %s of %s is there twice", i, f.Metric, f.Arm)
 		}
-		if f.Unit != unitOf(f.Metric) {
-			return fmt.Errorf("floors[%d]: %s is not counted in %q", i, f.Metric, f.Unit)
+		seen[key] = true
+	}
+	return nil
+}
+
+func (n *Noise) checkFloor(f Floor) error {
+	if _, ok := n.Plan.Arm(f.Arm); !ok {
+		return fmt.Errorf("%q is no arm of the plan", f.Arm)
+	}
+	if err := knownMetric(f.Metric); err != nil {
+		return err
+	}
+	if f.Unit != unitOf(f.Metric) {
+		return fmt.Errorf("%s is not counted in %q", f.Metric, f.Unit)
+	}
+	if f.Round == nil && f.Pair == nil && f.Run == nil {
+		return fmt.Errorf("%s of %s has no spread", f.Metric, f.Arm)
+	}
+	for _, s := range []*stats.Spread{f.Round, f.Pair, f.Run} {
+		if s == nil {
+			continue
 		}
-		for _, s := range []*stats.Spread{f.Round, f.Pair, f.Run} {
-			if s == nil {
-				continue
-			}
-			if err := s.Check(); err != nil {
-				return fmt.Errorf("floors[%d]: %w", i, err)
-			}
+		if err := s.Check(); err != nil {
+			return err
 		}
 	}
 	return nil

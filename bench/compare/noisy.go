@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"tlsbench/bench"
 	"tlsbench/bench/stats"
@@ -30,6 +31,9 @@ func (n *Noise) apply(a *Against, base, next []*bench.Result, confidence float64
 		case a.Unit == OfRounds && c.invertible(): // the noise of several runs is in them
 			c.fill(f.Run.OfDifference(1, 1).Widen(c.shift(), confidence))
 		}
+	}
+	if a.Unit == OfRounds {
+		a.Doubts = append(a.Doubts, n.unknown(a.Comparisons)...)
 	}
 }
 
@@ -111,6 +115,21 @@ func (n *Noise) doubts(all []*bench.Result) []string {
 		}
 	}
 	return found
+}
+
+// unknown names the metrics for which there is no noise between runs, so that
+// their rounds alone speak.
+func (n *Noise) unknown(all []Comparison) []string {
+	var names []string
+	for _, c := range all {
+		if f, ok := n.Find(c.Arm, c.Metric); (!ok || f.Run == nil) && !slices.Contains(names, c.Metric) {
+			names = append(names, c.Metric)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("the noise between runs is not known of %s: what the two runs do not share passes for a change there", strings.Join(names, ", "))}
 }
 
 func length(p bench.Plan) string {

@@ -13,10 +13,19 @@ func normalTail(z float64) float64 {
 	return math.Erfc(z/math.Sqrt2) / 2
 }
 
+// manyDF is from where on the series of studentTail is long and its normal
+// approximation is as good.
+const manyDF = 1000
+
 // studentTail is the probability that Student's t with df degrees of freedom
-// exceeds t >= 0, by the finite series for whole degrees (Abramowitz and
-// Stegun, Handbook of Mathematical Functions, 26.7.3 and 26.7.4).
+// exceeds t >= 0, by the finite series for whole degrees, and for many by the
+// normal distribution (Abramowitz and Stegun, Handbook of Mathematical
+// Functions, 26.7.3, 26.7.4 and 26.7.8).
 func studentTail(t float64, df int) float64 {
+	if df > manyDF {
+		n := float64(df)
+		return normalTail(t * (1 - 1/(4*n)) / math.Sqrt(1+t*t/(2*n)))
+	}
 	theta := math.Atan(t / math.Sqrt(float64(df)))
 	sin, cos := math.Sincos(theta)
 	var sum float64

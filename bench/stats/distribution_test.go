@@ -30,3 +30,18 @@ func TestNormalApproximationMeetsExact(t *testing.T) {
 		}
 	}
 }
+
+// Where the series ends and the normal approximation begins, they agree.
+func TestStudentOfManyDegrees(t *testing.T) {
+	for _, x := range []float64{0, 0.1, 1, 1.96, 3, 4.5} {
+		series, normal := studentTail(x, manyDF), studentTail(x, manyDF+1)
+		if math.Abs(normal/series-1) > 1e-3 {
+			t.Errorf("t = %v: %v by the series, %v by the approximation", x, series, normal)
+		}
+	}
+	for _, df := range []int{1e5, 1e9, math.MaxInt} {
+		if got := studentDeviate(0.025, df); math.Abs(got-1.96) > 1e-3 {
+			t.Errorf("%d degrees: %v", df, got)
+		}
+	}
+}

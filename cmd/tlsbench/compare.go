@@ -106,8 +106,10 @@ func compareMain(c *cobra.Command, o *compareOptions) error {
 	}
 	against.Base, against.New = o.base, o.next
 	against.Judge(allowance, o.confidence)
-	d := &report.Document{Against: against}
-	d.Outcome.Judge(compare.Findings{Judged: against.Comparisons, Strict: o.strict})
+	d := &report.Document{Against: against, Checks: allowance.Uncompared(against.Comparisons)}
+	d.Outcome.Judge(compare.Findings{
+		Checks: d.Checks, Judged: against.Comparisons, Untold: against.Untold(allowance), Strict: o.strict,
+	})
 	return ended(d.Outcome, outs.writeAgainst(d))
 }
 

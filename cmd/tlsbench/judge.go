@@ -34,6 +34,7 @@ type judge struct {
 // anything is measured.
 func (o *options) judge(p bench.Plan) (*judge, error) {
 	j := &judge{strict: o.strict}
+	p = p.Fitted() // as in saved results
 	var err error
 	if j.assertions, err = parseChecks(o.checks, p); err != nil {
 		return nil, err
@@ -68,6 +69,9 @@ func (o *options) judge(p bench.Plan) (*judge, error) {
 	planned := []*bench.Result{{Plan: p}}
 	if d := compare.Differences([]*bench.Result{j.base}, planned); len(d) > 0 && !o.force {
 		return nil, fmt.Errorf("--baseline %s: another experiment: %s: run the same, or add --force", o.baseline, strings.Join(d, "; "))
+	}
+	if err := compare.Comparable([]*bench.Result{j.base}, planned); err != nil {
+		return nil, fmt.Errorf("--baseline %s: %w", o.baseline, err)
 	}
 	return j, nil
 }
@@ -118,10 +122,12 @@ func (j *judge) document(r *bench.Result) (*report.Document, error) {
 		d.Against.Base, d.Against.New = []string{j.baseName}, []string{"this run"}
 		d.Against.Judge(j.allowance, r.Plan.Confidence)
 		f.Judged = append(f.Judged, d.Against.Comparisons...)
+		f.Untold = append(f.Untold, d.Against.Untold(j.allowance)...)
 	}
 	for _, a := range j.assertions {
 		d.Checks = append(d.Checks, a.Check(r, d.Comparisons))
 	}
+	d.Checks = append(d.Checks, j.allowance.Uncompared(f.Judged)...)
 	f.Checks = d.Checks
 	d.Outcome.Judge(f)
 	return d, nil

@@ -118,16 +118,16 @@ func noiseMain(c *cobra.Command, o *noiseOptions) error {
 	if err != nil && !cut {
 		return err
 	}
-	noise, err := compare.MeasureNoise(plan, runs)
+	noise, err := compare.MeasureNoise(plan.Fitted(), runs)
 	switch {
 	case err != nil && cut:
-		return &exitError{compare.Interrupted, []string{fmt.Sprintf("interrupted after %d runs: the noise between them takes %d", len(runs), compare.MinNoiseRuns)}}
+		return &exitError{compare.Interrupted, []string{fmt.Sprintf("interrupted after %d of %d runs: the noise between them takes %d", len(runs), o.runs, compare.MinNoiseRuns)}}
 	case err != nil:
 		return notRun(err)
 	}
 	outcome := compare.Outcome{}
 	if cut {
-		outcome = compare.Outcome{Exit: compare.Interrupted, Reasons: []string{fmt.Sprintf("interrupted: the noise is that of %d runs", len(runs))}}
+		outcome = compare.Outcome{Exit: compare.Interrupted, Reasons: []string{fmt.Sprintf("interrupted: the noise is that of %d runs instead of %d", len(runs), o.runs)}}
 	}
 	return ended(outcome, outs.writeNoise(report.Noise{
 		Noise: noise, Allowed: *allowance.Gated, Took: time.Since(began),

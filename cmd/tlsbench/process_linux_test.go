@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,7 +22,15 @@ func start(t *testing.T, stdout *bytes.Buffer, args ...string) *exec.Cmd {
 	return startWith(t, stdout, func(*exec.Cmd) {}, args...)
 }
 
+// startWith does so after an edit of the command.
 func startWith(t *testing.T, stdout *bytes.Buffer, edit func(*exec.Cmd), args ...string) *exec.Cmd {
+	t.Helper()
+	c, _ := startUntil(t, stdout, "arms", edit, args...)
+	return c
+}
+
+// startUntil returns once a line on stderr holds that text, and what follows it.
+func startUntil(t *testing.T, stdout *bytes.Buffer, text string, edit func(*exec.Cmd), args ...string) (*exec.Cmd, *bufio.Reader) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -48,10 +57,15 @@ func startWith(t *testing.T, stdout *bytes.Buffer, edit func(*exec.Cmd), args ..
 		c.Wait()
 	})
 	lines := bufio.NewReader(stderr)
-	if line, err := lines.ReadString('\n'); err != nil || !strings.Contains(line, "arms") {
-		t.Fatalf("stderr begins with %q, %v", line, err)
+	for {
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			t.Fatalf("stderr ends with %q, %v, and has no %q", line, err, text)
+		}
+		if strings.Contains(line, text) {
+			return c, lines
+		}
 	}
-	return c
 }
 
 func exitCode(err error) int {
@@ -80,6 +94,31 @@ func TestFirstInterruptKeepsWhatWasMeasured(t *testing.T) {
 	}
 	if !strings.Contains(stdout.String(), "warning: the run ended early (interrupted)") {
 		t.Errorf("the report does not say that it is partial:\n%s", stdout.String())
+	}
+	gone(t, children)
+}
+
+// Noise that was learnt from too few runs is none, and no run goes on.
+func TestInterruptedNoise(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "noise.json")
+	var stdout bytes.Buffer
+	c, stderr := startUntil(t, &stdout, "run 2 of 5", func(*exec.Cmd) {}, "noise", "-n", "60", "--warmup", "0", "--runs", "5", "-o", "json="+file)
+	children := childrenOf(t, c.Process.Pid)
+	if err := c.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	said, err := io.ReadAll(stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code := exitCode(c.Wait()); code != 130 {
+		t.Errorf("exit code %d, want 130", code)
+	}
+	if !strings.Contains(string(said), "tlsbench: interrupted after 1 of 5 runs: the noise between them takes 4") || stdout.Len() > 0 {
+		t.Errorf("stderr %q, stdout %q", said, stdout.String())
+	}
+	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a file was written: %v", err)
 	}
 	gone(t, children)
 }
