@@ -101,6 +101,13 @@ func TestDiagnose(t *testing.T) {
 			r.Arms[0].Facts.Version, r.Arms[0].Facts.Suite = "1.2", "ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"
 		}},
 		{"", func(r *Result) {
+			r.Plan.Compare = "key"
+			for i, key := range []string{"rsa-2048", "ecdsa-p256"} {
+				r.Plan.Arms[i].Coords = []Coord{{"key", key}}
+			}
+			r.Arms[0].Facts.Suite = "ECDHE_RSA_WITH_AES_128_GCM_SHA256"
+		}},
+		{"", func(r *Result) {
 			r.Plan.Arms[0].HTTP.HTTP2, r.Arms[0].Facts.ALPN = true, "h2"
 		}},
 		{WarnErrors, func(r *Result) { // the rounds of the other arm are whole

@@ -162,7 +162,8 @@ func (r *Result) armsDiffer() string {
 		// What differs because it was asked to is no doubt.
 		x, y := arm.TLS, base.TLS
 		sameVersions := x.MinVersion == y.MinVersion && x.MaxVersion == y.MaxVersion
-		sameSuites := sameVersions && slices.Equal(x.Ciphers, y.Ciphers)
+		// Up to TLS 1.2 a suite names the kind of key.
+		sameSuites := sameVersions && slices.Equal(x.Ciphers, y.Ciphers) && r.Plan.Compare != "key"
 		sameProtocols := slices.Equal(x.ALPN, y.ALPN) && arm.HTTP.HTTP2 == base.HTTP.HTTP2
 		f, g := first.Facts, a.Facts
 		switch {

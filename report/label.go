@@ -69,7 +69,7 @@ func shortCoord(c bench.Coord) string {
 	case c.Dimension == "tls":
 		return "TLS" + nbsp + c.Value
 	case isWorkers(c):
-		return phrase(c)
+		return strings.Replace(phrase(c), " ", nbsp, 1)
 	case unicode.IsLetter(first) && !slices.Contains([]string{"on", "off", "yes", "no", "true", "false", "none", "default"}, c.Value):
 		return c.Value
 	default:

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -33,7 +34,11 @@ func makeMany(t *testing.T) map[string]*Document {
 		return manyDocument(t, compared, cross(dimensions...), nil, nil)
 	}
 	const keys, both = "key=rsa-2048,p256,p384", "session=full,resumed"
+	holes := slices.DeleteFunc(cross("workers=1,2,4,8", both), func(a bench.Arm) bool { return a.Name == "workers=2,session=full" })
 	return map[string]*Document{
+		"sweep-holes":  manyDocument(t, "session", holes, nil, failed("workers=4,session=resumed")),
+		"sweep-alone":  by("session", "workers=1,4,16", "session=full"),
+		"sweep-of-2":   by("session", "rtt=50ms,5ms", both),
 		"groups-2x2":   by("session", "tls=1.2,1.3", both),
 		"one-group-6":  by("policy", "policy=latest,frozen,once,shared,pooled,other"),
 		"groups-5x4":   by("session", keys+",rsa-4096,ed25519", "session=full,ticket,psk,resumed"),
