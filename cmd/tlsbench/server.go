@@ -14,7 +14,6 @@ import (
 	"tlsbench/bench"
 	"tlsbench/bench/cpu"
 	"tlsbench/bench/target"
-	"tlsbench/scenarios"
 )
 
 const childCommand = "embedded-server"
@@ -51,38 +50,24 @@ type servers struct {
 	close  func()
 }
 
-// openServers starts the embedded servers that the plan's arms want, one for
-// each target of a comparison, and finds the CPU clock of another one.
+// openServers starts the servers that the plan's arms want, and finds the CPU
+// clock of another one. One embedded child process serves every variant, on
+// listeners of its own: it is the same server then, and switching arms starts
+// nothing.
 func openServers(ctx context.Context, p *bench.Plan, o *options) (servers, error) {
 	s := servers{byArm: map[string]bench.Server{}, close: func() {}}
-	var children []func()
-	s.close = func() {
-		for _, closeIt := range children {
-			closeIt()
-		}
-	}
-	byTarget := map[string][]int{}
-	var order []string
-	for i, arm := range p.Arms {
-		key := arm.Coord(scenarios.Target)
-		if byTarget[key] == nil {
-			order = append(order, key)
-		}
-		byTarget[key] = append(byTarget[key], i)
-	}
-	for _, key := range order {
-		arms := byTarget[key]
-		if !p.Arms[arms[0]].Target.Local() {
-			continue
-		}
-		server, closeIt, err := openEmbedded(ctx, p, arms)
+	if arms, order, err := bySettings(p); err != nil {
+		return s, usage(err)
+	} else if len(order) > 0 {
+		server, closeIt, err := openEmbedded(ctx, p, arms, order)
 		if err != nil {
-			s.close()
 			return s, err
 		}
-		children = append(children, closeIt)
-		for _, i := range arms {
-			s.byArm[p.Arms[i].Name] = server
+		s.close = closeIt
+		for _, settings := range order {
+			for _, i := range arms[settings] {
+				s.byArm[p.Arms[i].Name] = server
+			}
 		}
 	}
 	clock, err := o.serverClock()
@@ -94,12 +79,28 @@ func openServers(ctx context.Context, p *bench.Plan, o *options) (servers, error
 	return s, nil
 }
 
-// openEmbedded starts a server for the arms with those indexes.
-func openEmbedded(ctx context.Context, p *bench.Plan, arms []int) (_ bench.Server, closeIt func(), err error) {
-	settings, err := embeddedSettings(p.Arms[arms[0]].Target)
-	if err != nil {
-		return bench.Server{}, nil, usage(err)
+// bySettings groups the arms, by index, that go to one embedded server.
+func bySettings(p *bench.Plan) (arms map[target.Settings][]int, order []target.Settings, err error) {
+	arms = map[target.Settings][]int{}
+	for i, arm := range p.Arms {
+		if !arm.Target.Local() {
+			continue
+		}
+		settings, err := embeddedSettings(arm.Target)
+		if err != nil {
+			return nil, nil, err
+		}
+		if arms[settings] == nil {
+			order = append(order, settings)
+		}
+		arms[settings] = append(arms[settings], i)
 	}
+	return arms, order, nil
+}
+
+// openEmbedded starts a server for each of the settings, and points the arms
+// with those indexes at them.
+func openEmbedded(ctx context.Context, p *bench.Plan, arms map[target.Settings][]int, order []target.Settings) (_ bench.Server, closeIt func(), err error) {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	child, err := startChild(ctx)
@@ -112,12 +113,14 @@ func openEmbedded(ctx context.Context, p *bench.Plan, arms []int) (_ bench.Serve
 			closeIt()
 		}
 	}()
-	endpoint, err := child.Listen(ctx, settings, "127.0.0.1:0")
-	if err != nil {
-		return bench.Server{}, nil, notRun(fmt.Errorf("embedded: the server does not listen: %w", err))
-	}
-	if err := adopt(p, arms, endpoint); err != nil {
-		return bench.Server{}, nil, notRun(err)
+	for _, settings := range order {
+		endpoint, err := child.Listen(ctx, settings, "127.0.0.1:0")
+		if err != nil {
+			return bench.Server{}, nil, notRun(fmt.Errorf("embedded: the server does not listen: %w", err))
+		}
+		if err := adopt(p, arms[settings], endpoint); err != nil {
+			return bench.Server{}, nil, notRun(err)
+		}
 	}
 	server := bench.Server{CollectGarbage: child.CollectGarbage}
 	server.CPU, err = cpu.Process(child.PID())
@@ -160,12 +163,12 @@ func adopt(p *bench.Plan, arms []int, e target.Endpoint) error {
 // serverClock is the clock that the flags name, nil for none.
 func (o *options) serverClock() (cpu.Clock, error) {
 	switch {
-	case o.serverPID != 0:
-		return named("--server-pid", o.serverPID, cpu.Tree)
-	case o.serverCgroup != "":
-		return named("--server-cgroup", o.serverCgroup, cpu.Cgroup)
-	case o.serverCPUCommand != "":
-		return named("--server-cpu-cmd", o.serverCPUCommand, cpu.Command)
+	case o.scenario.Server.PID != 0:
+		return named("--server-pid", o.scenario.Server.PID, cpu.Tree)
+	case o.scenario.Server.Cgroup != "":
+		return named("--server-cgroup", o.scenario.Server.Cgroup, cpu.Cgroup)
+	case o.scenario.Server.CPUCommand != "":
+		return named("--server-cpu-cmd", o.scenario.Server.CPUCommand, cpu.Command)
 	}
 	return nil, nil
 }
