@@ -53,9 +53,9 @@ func (o *options) environment() error {
 	o.inheritKeyLog()
 	for _, option := range scenarios.Options() {
 		name := option.Env()
-		value, ok := os.LookupEnv(name)
-		if name == "" || !ok {
-			continue
+		value := os.Getenv(name)
+		if name == "" || value == "" {
+			continue // pipelines set variables to nothing
 		}
 		if err := o.scenario.Set(option.Path, value, scenarios.Origin{Layer: scenarios.InEnvironment, Name: name}); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
