@@ -137,7 +137,7 @@ func (r *Result) loopback() bool {
 }
 
 // armsDiffer says in what connections differed that should have been alike, or
-// "": those of arms that are compared with each other.
+// "": those of arms that are compared with each other, and not for that.
 func (r *Result) armsDiffer() string {
 	for i := range r.Arms {
 		a := &r.Arms[i]
@@ -150,12 +150,12 @@ func (r *Result) armsDiffer() string {
 			continue
 		}
 		f, g := first.Facts, a.Facts
-		switch {
-		case f.Version != g.Version:
+		switch compared := r.Plan.Compare; {
+		case f.Version != g.Version && compared != "tls":
 			return first.Name + " spoke " + f.Version + ", " + a.Name + " " + g.Version
-		case f.Suite != g.Suite:
+		case f.Suite != g.Suite && compared != "tls" && compared != "cipher" && compared != "key":
 			return first.Name + " used " + f.Suite + ", " + a.Name + " " + g.Suite
-		case f.ALPN != g.ALPN:
+		case f.ALPN != g.ALPN && compared != "alpn" && compared != "http":
 			return first.Name + " agreed on " + orNone(f.ALPN) + ", " + a.Name + " on " + orNone(g.ALPN)
 		}
 	}

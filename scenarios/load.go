@@ -17,6 +17,10 @@ import (
 // MaxFile is how large a scenario file may be, in bytes.
 const MaxFile = 64 << 10
 
+// maxLines is how many lines it may have. The YAML parser takes a time that
+// grows with their square for some texts.
+const maxLines = 1000
+
 // maxDepth is how deep a file's values may be nested; the format needs 4.
 const maxDepth = 16
 
@@ -71,6 +75,9 @@ func Load(name string, text []byte) (*Scenario, error) {
 
 // shallow refuses nesting that no scenario needs before a parser descends.
 func (d *document) shallow() error {
+	if len(d.lines) > maxLines {
+		return d.fault(position{}, "more than %d lines: no scenario is that long", maxLines)
+	}
 	for i, line := range d.lines {
 		if at := strings.IndexFunc(line, func(r rune) bool { return r != ' ' }); at > 8*maxDepth {
 			return d.fault(position{i + 1, at + 1}, "nested too deep")

@@ -36,7 +36,7 @@ func Schema() map[string]any {
 	matrix, cell := object("the dimensions that are multiplied out into arms"), object("")
 	matrix["minProperties"], cell["minProperties"] = 1, 1
 	for _, d := range dimensions() {
-		properties(matrix)[d.name] = described(list(scalar(), 1), d.doc)
+		properties(matrix)[d.name] = described(list(scalar(), 1), d.doc+", as in ["+d.example+"]")
 		properties(cell)[d.name] = list(scalar(), 1)
 	}
 	all["matrix"] = matrix
