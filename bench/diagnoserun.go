@@ -1,7 +1,9 @@
 package bench
 
 import (
+	"fmt"
 	"net"
+	"strings"
 	"time"
 )
 
@@ -109,18 +111,18 @@ func (r *Result) wholeRounds() (n int) {
 // armsWithout names the arms that have samples but too few for a percentile of
 // tls.
 func (r *Result) armsWithout(stat string) string {
-	var names string
+	var names []string
 	for i := range r.Arms {
 		tls, measured := r.Arms[i].Phases[TLSPhase]
 		if _, ok := tls.Stat(stat); !measured || ok {
 			continue
 		}
-		if names != "" {
-			names += " and "
-		}
-		names += r.Arms[i].Name
+		names = append(names, r.Arms[i].Name)
 	}
-	return names
+	if len(names) > 3 {
+		return fmt.Sprintf("%d of %d arms", len(names), len(r.Arms))
+	}
+	return strings.Join(names, " and ")
 }
 
 // loopback reports whether the server was reached over loopback.

@@ -86,6 +86,21 @@ func (o *options) runFlags(c *cobra.Command) {
 	}
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress on stderr")
 	_ = c.RegisterFlagCompletionFunc("file", completeNames)
+	_ = c.RegisterFlagCompletionFunc("vary", completeBefore(scenarios.Dimensions()))
+	var paths []string
+	for _, option := range scenarios.Options() {
+		paths = append(paths, option.Path)
+	}
+	_ = c.RegisterFlagCompletionFunc("set", completeBefore(paths))
+}
+
+// completeBefore completes words that a = follows.
+func completeBefore(words []string) cobra.CompletionFunc {
+	all := make([]string, len(words))
+	for i, w := range words {
+		all[i] = w + "="
+	}
+	return cobra.FixedCompletions(all, cobra.ShellCompDirectiveNoSpace|cobra.ShellCompDirectiveNoFileComp)
 }
 
 // only registers some of the options.

@@ -75,7 +75,7 @@ func (o *options) inheritKeyLog() {
 
 func (o *options) fromFlags() error {
 	if o.target != "" {
-		if err := o.scenario.Set("target", o.target, scenarios.Origin{Layer: scenarios.OnCommandLine, Name: "target"}); err != nil {
+		if err := o.scenario.Set("target", o.target, scenarios.Origin{Layer: scenarios.OnCommandLine, Name: "argument"}); err != nil {
 			return err
 		}
 	}
