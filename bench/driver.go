@@ -23,6 +23,8 @@ type Driver struct {
 	// Sessions are offered by the arms whose policy says that theirs are
 	// imported.
 	Sessions []session.Session
+	// Warnings are doubts from before the run, which the result repeats.
+	Warnings []Warning
 	// Export, where not nil, is given the sessions that each arm that resumes
 	// holds when the run has ended.
 	Export func(Arm, []session.Session)
@@ -60,7 +62,7 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 	if r.live == nil {
 		r.live = &Live{}
 	}
-	r.result = &Result{Schema: Schema, Tool: ThisTool(), Env: ThisEnv(), Started: r.began.UTC(), Rounds: []Round{}, Warnings: []Warning{}}
+	r.result = &Result{Schema: Schema, Tool: ThisTool(), Env: ThisEnv(), Started: r.began.UTC(), Rounds: []Round{}, Warnings: append([]Warning{}, d.Warnings...)}
 	defer r.close()
 	if err := r.open(ctx, d.Engines, d.Sessions); err != nil {
 		return nil, err

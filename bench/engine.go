@@ -6,6 +6,12 @@ import (
 	"tlsbench/bench/session"
 )
 
+// The names of the engines that there are.
+const (
+	EngineNetHTTP   = "net/http"   // a request on each connection
+	EngineCryptoTLS = "crypto/tls" // handshake only
+)
+
 // Engine makes connections in one way: crypto/tls, net/http …
 type Engine interface {
 	// Name is the word for the engine in plans and results.

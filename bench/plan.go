@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -107,17 +108,35 @@ func (p Plan) Baseline(i int) (Arm, bool) {
 // that share all coordinates but the compared one.
 func (p Plan) Groups() [][]int {
 	var groups [][]int
-next:
+	of := map[string]int{}
 	for i, arm := range p.Arms {
-		for g, members := range groups {
-			if p.sameGroup(p.Arms[members[0]], arm) {
-				groups[g] = append(members, i)
-				continue next
-			}
+		key, compared := p.group(arm)
+		g, seen := of[key]
+		if !seen || !compared {
+			g = len(groups)
+			groups = append(groups, nil)
 		}
-		groups = append(groups, []int{i})
+		if compared {
+			of[key] = g
+		}
+		groups[g] = append(groups[g], i)
 	}
 	return groups
+}
+
+// group names the coordinates that an arm shares with those that it is compared
+// with, false where it is compared with none.
+func (p Plan) group(arm Arm) (key string, compared bool) {
+	var shared []string
+	for _, c := range arm.Coords {
+		if c.Dimension == p.Compare {
+			compared = compared || c.Value != ""
+			continue
+		}
+		shared = append(shared, c.Dimension+"\x00"+c.Value)
+	}
+	slices.Sort(shared)
+	return strings.Join(shared, "\x01"), compared
 }
 
 func (p Plan) sameGroup(a, b Arm) bool {

@@ -48,6 +48,9 @@ const (
 	WarnClamped       WarningCode = "clamped"
 	WarnPartial       WarningCode = "partial"
 
+	// WarnLeftOut is of arms that a matrix made and that cannot be.
+	WarnLeftOut WarningCode = "left-out"
+
 	// WarnExport and WarnServerClock tell what befell the run itself.
 	WarnExport      WarningCode = "sessions-out"
 	WarnServerClock WarningCode = "server-clock"

@@ -1,110 +1,168 @@
-// Package scenarios turns the description of an experiment into arms that
-// differ in nothing but what is compared.
-//
-// That fairness is made here, in one place: an arm that reads its tickets while
-// the other does not, or that advertises less, compares two things at once.
 package scenarios
 
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"tlsbench/bench"
 	"tlsbench/bench/session"
 )
 
-// The dimensions of arms.
-const (
-	Session = "session" // the wanted kind of handshake
-	Version = "tls"     // the TLS version
-	Target  = "target"  // the server: see Versus
-)
+// MaxArms is how many arms a plan may have: more would take hours, and a typing
+// error makes many.
+const MaxArms = 1000
 
-// The values of the dimension target: the server that the other one is held
-// against, and that one.
-const (
-	BaseTarget = "base"
-	NewTarget  = "new"
-)
-
-// Versus doubles arms: each goes to the base target too, and is compared with
-// its like there. They run interleaved, so that both servers have the same
-// weather.
-func Versus(arms []bench.Arm, base bench.Target) []bench.Arm {
-	var all []bench.Arm
-	for _, arm := range arms {
-		for _, side := range []string{BaseTarget, NewTarget} {
-			named := bench.NewArm(append(slices.Clone(arm.Coords), bench.Coord{Dimension: Target, Value: side})...)
-			own := arm
-			own.Name, own.Coords = named.Name, named.Coords
-			if side == BaseTarget {
-				own.Target = base
-			}
-			all = append(all, own)
-		}
+// copy is one that can be changed by itself.
+func (s *Scenario) copy() *Scenario {
+	own := *s
+	own.origins = maps.Clone(s.origins)
+	if own.origins == nil {
+		own.origins = map[string]Origin{}
 	}
-	return all
+	return &own
 }
 
-// ErrNoneResumes says that sessions were configured for arms of which none
-// offers any.
-var ErrNoneResumes = errors.New("no arm resumes")
+// expansion turns a scenario into arms.
+type expansion struct {
+	axes    []axis
+	exclude []Exclusion
+	check   func(bench.Arm) error
+	// lenient: what cannot exist is left out. Else it is an error.
+	lenient bool
+	// ofSessions says that arms are compared by which session they offer.
+	ofSessions bool
 
-// BySession makes one arm for each wanted kind of handshake, all alike in what
-// common says. The arms that resume follow the session policy; configured says
-// that the policy was asked for, and is no default.
-//
-// A kind that exists in some versions only pins the version. Where such kinds
-// are wanted, the arms fall into groups of one version each, which is then a
-// coordinate: the highest before TLS 1.3 for session-id and ticket, TLS 1.3 for
-// psk. Full and resumed stand in every group.
-func BySession(common bench.Arm, wants []bench.Want, policy bench.SessionPolicy, configured bool) ([]bench.Arm, error) {
-	if configured && !slices.ContainsFunc(wants, bench.Want.Resumes) {
-		return nil, ErrNoneResumes
+	arms     []bench.Arm
+	excluded []bool // of the exclusions: whether one left an arm out
+	left     []leftOut
+	first    error // why an arm was left out first
+}
+
+// axis is a dimension, and what became of its values.
+type axis struct {
+	Dimension
+	implied bool // by the wanted kinds: nobody asked for its values
+	arms    []int
+	refused []error // the first reason
+}
+
+// leftOut is why arms were left out.
+type leftOut struct {
+	why   string
+	first string
+	n     int
+}
+
+// expand multiplies the dimensions out.
+func (x *expansion) expand(s *Scenario, coords []bench.Coord, values []int) error {
+	i := len(values)
+	if i == len(x.axes) {
+		return x.leaf(s, coords, values)
 	}
-	versions, err := pinned(common.TLS, wants)
+	for j, value := range x.axes[i].Values {
+		own := s.copy()
+		origin := x.axes[i].origin
+		if j < len(x.axes[i].at) {
+			origin.at = x.axes[i].at[j]
+		}
+		if x.axes[i].implied {
+			origin = s.origins["tls.versions"]
+		}
+		err := own.apply(x.axes[i].Name, value, origin)
+		if err != nil {
+			return err // whatever the other coordinates are
+		}
+		coord := bench.Coord{Dimension: x.axes[i].Name, Value: value}
+		if err := x.expand(own, append(slices.Clip(coords), coord), append(slices.Clip(values), j)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leaf makes one arm, leaves it out, or refuses it.
+func (x *expansion) leaf(s *Scenario, coords []bench.Coord, values []int) error {
+	named := bench.NewArm(coords...)
+	if x.isExcluded(named) {
+		return nil
+	}
+	arm, err := x.arm(s, named)
+	if errors.Is(err, errNotOfGroup) {
+		return nil
+	}
+	if err == nil {
+		x.arms = append(x.arms, arm)
+		for i, j := range values {
+			x.axes[i].arms[j]++
+		}
+		return nil
+	}
+	if !x.lenient {
+		return err
+	}
+	if x.first == nil {
+		x.first = err
+	}
+	for i, j := range values {
+		if x.axes[i].refused[j] == nil {
+			x.axes[i].refused[j] = err
+		}
+	}
+	why := bare(err)
+	k := slices.IndexFunc(x.left, func(l leftOut) bool { return l.why == why })
+	if k < 0 {
+		k = len(x.left)
+		x.left = append(x.left, leftOut{why: why, first: named.Name})
+	}
+	x.left[k].n++
+	return nil
+}
+
+// errNotOfGroup is of a wanted kind that belongs to another version's group.
+var errNotOfGroup = errors.New("not of this group")
+
+func (x *expansion) arm(s *Scenario, named bench.Arm) (bench.Arm, error) {
+	want, err := bench.ParseWant(s.Arms[0])
 	if err != nil {
-		return nil, err
+		return bench.Arm{}, s.wordFault("arms", s.Arms[0], err)
 	}
-	if len(versions) == 0 {
-		return group(common, nil, wants, policy), nil
+	if err := s.settle(); err != nil {
+		return bench.Arm{}, err
 	}
-	var arms []bench.Arm
-	for _, v := range versions {
-		inGroup := slices.DeleteFunc(slices.Clone(wants), func(w bench.Want) bool { return !existsIn(w, v) })
-		pinned := common
-		pinned.TLS.MinVersion, pinned.TLS.MaxVersion = v, v
-		coord := bench.Coord{Dimension: Version, Value: v.String()}
-		arms = append(arms, group(pinned, []bench.Coord{coord}, inGroup, policy)...)
+	arm, err := s.arm()
+	if err != nil {
+		return arm, err
 	}
-	return arms, nil
+	arm.Name, arm.Coords, arm.Want = named.Name, named.Coords, want
+	if lowest, highest := want.Versions(); arm.TLS.MaxVersion < lowest || arm.TLS.MinVersion > highest {
+		if slices.ContainsFunc(x.axes, func(a axis) bool { return a.implied }) {
+			return arm, errNotOfGroup
+		}
+		return arm, s.wrongVersion(want, arm.TLS)
+	}
+	policy, err := s.policy(arm)
+	if err != nil {
+		return arm, err
+	}
+	switch {
+	case want.Resumes():
+		arm.Session = policy
+	case x.ofSessions:
+		return arm, fmt.Errorf("a full handshake offers no session, and arms are compared by the session that they offer")
+	}
+	if x.check != nil {
+		err = x.check(arm)
+	}
+	return arm, err
 }
 
-func existsIn(w bench.Want, v bench.Version) bool {
-	lowest, highest := w.Versions()
-	return lowest <= v && v <= highest
-}
-
-// pinned gives the versions that the wanted kinds need, one for each group.
-func pinned(allowed bench.TLS, wants []bench.Want) ([]bench.Version, error) {
-	var versions []bench.Version
-	for _, w := range wants {
-		lowest, highest := w.Versions()
-		if w == bench.WantFull || w == bench.WantResumed {
-			continue // in any version
-		}
-		v := min(highest, allowed.MaxVersion)
-		if v < max(lowest, allowed.MinVersion) {
-			return nil, fmt.Errorf("%s exists in TLS %s only, and --tls allows %s: change one of them",
-				w, versionRange(lowest, highest), versionRange(allowed.MinVersion, allowed.MaxVersion))
-		}
-		if !slices.Contains(versions, v) {
-			versions = append(versions, v)
-		}
-	}
-	slices.Sort(versions)
-	return versions, nil
+func (s *Scenario) wrongVersion(want bench.Want, allowed bench.TLS) error {
+	lowest, highest := want.Versions()
+	return s.fault("arms", ": %s exists in TLS %s only, and %s allows %s: change one of them",
+		want, versionRange(lowest, highest), s.label("tls.versions"), versionRange(allowed.MinVersion, allowed.MaxVersion))
 }
 
 func versionRange(lowest, highest bench.Version) string {
@@ -114,32 +172,52 @@ func versionRange(lowest, highest bench.Version) string {
 	return lowest.String() + "-" + highest.String()
 }
 
-// group makes arms that are compared with each other.
-func group(common bench.Arm, coords []bench.Coord, wants []bench.Want, policy bench.SessionPolicy) []bench.Arm {
-	var arms []bench.Arm
-	resumes := slices.ContainsFunc(wants, bench.Want.Resumes)
-	for _, want := range wants {
-		named := bench.NewArm(append(slices.Clone(coords), bench.Coord{Dimension: Session, Value: string(want)})...)
-		arm := common
-		arm.Name, arm.Coords, arm.Want = named.Name, named.Coords, want
-		if want.Resumes() {
-			arm.Session = policy
+func (x *expansion) isExcluded(arm bench.Arm) bool {
+	found := false
+	for i, e := range x.exclude {
+		if !slices.ContainsFunc(e.Of, func(d Dimension) bool { return !slices.Contains(d.Values, arm.Coord(d.Name)) }) {
+			x.excluded[i], found = true, true
 		}
-		// Where one arm waits for the tickets of its connections, all do, so
-		// that they read and close alike. With a request they arrive with the
-		// response.
-		arm.Session.ReadTickets = resumes && common.HandshakeOnly() && policy.Policy != session.Frozen
-		arms = append(arms, arm)
 	}
-	return arms
+	return found
 }
 
-// DefaultPolicy is the session policy of an arm where none was asked for: what
-// clients do with requests; with bare handshakes the one session that needs no
-// ticket read on measured connections.
-func DefaultPolicy(arm bench.Arm) session.Policy {
-	if arm.HandshakeOnly() {
-		return session.Frozen
+// warnings says which arms were left out.
+func (x *expansion) warnings() []bench.Warning {
+	var all []bench.Warning
+	for _, l := range x.left {
+		which := l.first
+		if l.n > 1 {
+			which = fmt.Sprintf("%d arms (%s …)", l.n, l.first)
+		}
+		all = append(all, bench.Warning{Code: bench.WarnLeftOut, Text: "left out: " + which + ": " + l.why})
 	}
-	return session.Latest
+	return all
+}
+
+// alike makes arms that are compared read and close alike: where one waits for
+// the tickets of its connections, all do. So do those that differ in the wanted
+// kind only. With a request tickets arrive with the response.
+func alike(arms []bench.Arm, compared string) {
+	reads := map[string]bool{}
+	group := func(a bench.Arm) string {
+		var parts []string
+		for _, c := range a.Coords {
+			if c.Dimension != compared && c.Dimension != Session {
+				parts = append(parts, c.String())
+			}
+		}
+		return strings.Join(parts, "\x00")
+	}
+	for _, a := range arms {
+		if a.HandshakeOnly() && a.Want.Resumes() && a.Session.Policy != session.Frozen {
+			reads[group(a)] = true
+		}
+	}
+	if len(reads) == 0 {
+		return
+	}
+	for i := range arms {
+		arms[i].Session.ReadTickets = arms[i].HandshakeOnly() && reads[group(arms[i])]
+	}
 }

@@ -40,5 +40,5 @@ func runOnce(ctx context.Context, self string, args []string) error {
 	if code < 0 || len(reasons) == 0 {
 		return notRun(err) // it was killed
 	}
-	return &exitError{code, reasons}
+	return &exitError{code: code, reasons: reasons}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -8,59 +9,29 @@ import (
 	"github.com/spf13/pflag"
 
 	"tlsbench/bench"
-	"tlsbench/bench/session"
 	"tlsbench/report"
+	"tlsbench/scenarios"
 )
 
-// options are the flags of run, as given.
+// options are the flags of run, as given, and what they make of a scenario
+// together with the environment and a file.
 type options struct {
-	target string
-	// changed tells which flags were given.
-	changed func(flag string) bool
+	target string // empty: the scenario's
+	flags  *pflag.FlagSet
+	// given holds the values of flags; which of them were given, flags tells.
+	given      *scenarios.Scenario
+	file       string
+	set, vary  []string
+	ipv4, ipv6 bool
+	quiet      bool
 
-	arms                  string
-	policy, scope, dry    string
-	pool                  int
-	sessionsIn            string
-	sessionsOut           string
-	sessionsForce         bool
-	workers               int
-	count                 int64
-	duration              time.Duration
-	rounds                int
-	warmup                time.Duration
-	seed                  uint64
-	timeout               time.Duration
-	tls                   string
-	groups, ciphers, alpn []string
-	sni, connect          string
-	caFile                string
-	certFile, keyFile     string
-	insecure              bool
-	keyLog                string
-	closeMode             string
-	handshakeOnly         bool
-	http2                 bool
-	headers               []string
-	method                string
-	ipv4, ipv6            bool
-	dns                   string
-	serverPID             int
-	serverCgroup          string
-	serverCPUCommand      string
-	vs                    string
-	maxRegress            []string
-	checks                []string
-	baseline              string
-	saveBaseline          string
-	noise                 string
-	strict, force         bool
-	outputs               []string
-	quiet                 bool
+	// scenario is there once resolve has made it, warnings once plan has.
+	scenario *scenarios.Scenario
+	warnings []bench.Warning
 }
 
 func newRun(main func(*cobra.Command, *options) error) *cobra.Command {
-	o := &options{}
+	o := &options{given: scenarios.Default()}
 	c := &cobra.Command{
 		Use:   "run [TARGET]",
 		Short: "Compare full and resumed handshakes against a target",
@@ -81,6 +52,11 @@ func newRun(main func(*cobra.Command, *options) error) *cobra.Command {
                              for session IDs), and workers=1 (nginx's processes,
                              HAProxy's threads; openssl s_server has one)
 
+-f takes an experiment from a file, or a built-in one by its name ('tlsbench
+scenarios list'). Flags come before the environment (TLSBENCH_WORKERS for
+--workers, and so on), that before the file. --vary compares over several
+values: each of them becomes arms.
+
 Arms alternate in short blocks. -o FORMAT[=FILE] may be given several
 times; the text report goes to stdout unless another output does.`,
 		Example: `  tlsbench run
@@ -88,100 +64,145 @@ times; the text report goes to stdout unless another output does.`,
   tlsbench run --arms full,session-id,ticket,psk nginx:
   tlsbench run --vs nginx: "haproxy:?workers=1"
   tlsbench run https://server.example/health -c 4 -d 10s --server-pid 4711
-  tlsbench run tls://127.0.0.1:8443 --insecure -n 2000 -o json=result.json`,
+  tlsbench run tls://127.0.0.1:8443 --insecure -n 2000 -o json=result.json
+  tlsbench run -f key-types
+  tlsbench run --vary workers=1,2,4,8 --vary tls=1.2,1.3`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			o.takeTarget(args)
-			o.changed = c.Flags().Changed
+			if len(args) > 0 {
+				o.target = args[0]
+			}
 			return main(c, o)
 		},
 	}
-	f := c.Flags()
-	f.SortFlags = false
-	o.planFlags(f)
-
-	f.StringVar(&o.vs, "vs", "", "run every arm against this target too, interleaved, and compare TARGET with it")
-	o.judgeFlags(f)
-
-	f.StringArrayVarP(&o.outputs, "output", "o", nil, outputHelp())
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress on stderr")
+	o.runFlags(c)
 	return c
 }
 
-// takeTarget reads the one argument, which may be missing.
-func (o *options) takeTarget(args []string) {
-	o.target = bench.SchemeEmbedded + ":"
-	if len(args) > 0 {
-		o.target = args[0]
+// runFlags are those that make a scenario.
+func (o *options) runFlags(c *cobra.Command) { o.scenarioFlags(c, nil) }
+
+// planFlags are those of them that say what is run, and not what its result is
+// put to.
+func (o *options) planFlags(c *cobra.Command) {
+	o.scenarioFlags(c, append([]string{"vs"}, judging...))
+}
+
+// judging are the options about what a result is put to.
+var judging = []string{"check", "baseline", "save-baseline", "max-regress", "noise", "strict", "force", "output"}
+
+func (o *options) scenarioFlags(c *cobra.Command, but []string) {
+	f := c.Flags()
+	f.SortFlags = false
+	o.flags = f
+	f.StringVarP(&o.file, "file", "f", "", "scenario to run: a file, or the name of a built-in one")
+	f.StringArrayVar(&o.set, "set", nil, "set a value of the scenario, as in load.duration=2s; repeatable, wins over all other flags")
+	f.StringArrayVar(&o.vary, "vary", nil, "compare over several values, as in tls=1.2,1.3; repeatable. Dimensions: "+joined(scenarios.Dimensions()))
+	for _, option := range scenarios.Options() {
+		if option.Path == "net.dns" {
+			o.familyFlags()
+		}
+		if !slices.Contains(but, option.Flag) {
+			o.register(option, "")
+		}
+	}
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress on stderr")
+	_ = c.RegisterFlagCompletionFunc("file", completeNames)
+	_ = c.RegisterFlagCompletionFunc("vary", completeBefore(scenarios.Dimensions()))
+	var paths []string
+	for _, option := range scenarios.Options() {
+		paths = append(paths, option.Path)
+	}
+	_ = c.RegisterFlagCompletionFunc("set", completeBefore(paths))
+}
+
+// completeBefore completes words that a = follows.
+func completeBefore(words []string) cobra.CompletionFunc {
+	all := make([]string, len(words))
+	for i, w := range words {
+		all[i] = w + "="
+	}
+	return cobra.FixedCompletions(all, cobra.ShellCompDirectiveNoSpace|cobra.ShellCompDirectiveNoFileComp)
+}
+
+// only registers some of the options.
+func (o *options) only(f *pflag.FlagSet, names ...string) {
+	o.flags = f
+	for _, option := range scenarios.Options() {
+		if slices.Contains(names, option.Flag) {
+			o.register(option, "")
+		}
 	}
 }
 
-// planFlags are those that say what is run.
-func (o *options) planFlags(f *pflag.FlagSet) {
-	f.StringVar(&o.arms, "arms", "full,resumed", "the arms to run, some of full, resumed (whichever the server grants), session-id, ticket and psk; the first of a TLS version is its baseline")
-	f.IntVarP(&o.workers, "workers", "c", 1, "connections at the same time")
-	f.Int64VarP(&o.count, "count", "n", 0, "attempts per arm, exactly, instead of a duration")
-	f.DurationVarP(&o.duration, "duration", "d", 5*time.Second, "measured time per arm")
-	f.IntVar(&o.rounds, "rounds", 10, "rounds in which the arms alternate")
-	f.DurationVar(&o.warmup, "warmup", 300*time.Millisecond, "unmeasured time per arm before the first round, 0 for none")
-	f.Uint64Var(&o.seed, "seed", 0, "seed of the order of the arms (default: random, and saved)")
-	f.DurationVar(&o.timeout, "timeout", 10*time.Second, "limit of each attempt")
-
-	f.StringVar(&o.policy, "session-policy", "", "session that a connection offers: latest, frozen or once (default: latest, or frozen where no request is made)")
-	f.StringVar(&o.scope, "session-scope", string(session.PerWorker), "who shares sessions: worker or shared")
-	f.IntVar(&o.pool, "session-pool", 0, "sessions got beforehand for each worker, or for all where they share, with --session-policy once (default: as many as are needed)")
-	f.StringVar(&o.dry, "session-dry", string(bench.DryStop), "when no session is left with --session-policy once: stop (end the block) or full (connect without one)")
-	f.StringVar(&o.sessionsOut, "sessions-out", "", "write the sessions held at the end to this file, for --sessions-in; it is secret")
-	f.StringVar(&o.sessionsIn, "sessions-in", "", "offer the sessions of this file from the first connection on, and make no other")
-	f.BoolVar(&o.sessionsForce, "sessions-force", false, "take sessions of another target or Go version from the file")
-
-	o.tlsFlags(f, "1.2-1.3")
-
-	f.BoolVar(&o.handshakeOnly, "handshake-only", false, "make no request")
-	f.BoolVar(&o.http2, "http2", false, "offer HTTP/2 beside HTTP/1.1")
-	f.StringArrayVarP(&o.headers, "header", "H", nil, "request header 'Name: value'; repeatable, values are not saved")
-	f.StringVar(&o.method, "method", "GET", "request method")
-
-	o.netFlags(f)
-	f.StringVar(&o.dns, "dns", "once", "look the name up once, or each time: once or each")
-	f.StringVar(&o.closeMode, "close", string(bench.CloseReset), "how connections end: reset (leaves no port in TIME_WAIT) or graceful")
-
-	f.IntVar(&o.serverPID, "server-pid", 0, "measure the CPU of this process and its descendants as the server's")
-	f.StringVar(&o.serverCgroup, "server-cgroup", "", "measure the CPU of this cgroup as the server's")
-	f.StringVar(&o.serverCPUCommand, "server-cpu-cmd", "", "command that prints the server's cumulative CPU time in nanoseconds")
+// register makes an option's flag, with another text of help where that is
+// given.
+func (o *options) register(option scenarios.Option, doc string) {
+	f, name, short := o.flags, option.Flag, option.Short
+	if doc == "" {
+		doc = option.Doc
+	}
+	switch {
+	case name == "":
+		return
+	case name == "output":
+		doc = outputHelp()
+	}
+	switch p := option.In(o.given).(type) {
+	case *string:
+		f.StringVarP(p, name, short, *p, doc)
+	case *bool:
+		f.BoolVarP(p, name, short, *p, doc)
+	case *int:
+		f.IntVarP(p, name, short, *p, doc)
+	case *int64:
+		f.Int64VarP(p, name, short, *p, doc)
+	case *uint64:
+		f.Uint64VarP(p, name, short, *p, doc)
+	case *time.Duration:
+		f.DurationVarP(p, name, short, *p, doc)
+	case *[]string:
+		if name == "arms" {
+			f.Var((*lastList)(p), name, doc)
+		} else if option.Whole {
+			f.StringArrayVarP(p, name, short, *p, doc)
+		} else {
+			f.StringSliceVarP(p, name, short, *p, doc)
+		}
+	}
 }
 
-// tlsFlags are those about what a connection negotiates and trusts. versions is
-// the default of --tls.
-func (o *options) tlsFlags(f *pflag.FlagSet, versions string) {
-	f.StringVar(&o.tls, "tls", versions, "TLS version or range, from 1.0 to 1.3")
-	f.StringSliceVar(&o.groups, "groups", nil, "key exchange groups, such as X25519 or P-256 (default: Go's own)")
-	f.StringSliceVar(&o.ciphers, "ciphers", nil, "cipher suites by IANA name, TLS 1.2 and below: Go fixes those of TLS 1.3")
-	f.StringSliceVar(&o.alpn, "alpn", nil, "protocols to offer (default for https: http/1.1)")
-	f.StringVar(&o.sni, "sni", "", "server name to send and to verify, instead of the target's host")
-	f.StringVar(&o.caFile, "cacert", "", "PEM file of the authorities to trust")
-	f.StringVar(&o.certFile, "cert", "", "PEM file of the client certificate")
-	f.StringVar(&o.keyFile, "key", "", "PEM file of its key (default: the --cert file)")
-	f.BoolVarP(&o.insecure, "insecure", "k", false, "do not verify certificates")
-	f.StringVar(&o.keyLog, "keylog", "", "append TLS secrets to this file, for Wireshark (default: $SSLKEYLOGFILE)")
+// lastList is a list that a flag gives as a whole: the last one counts.
+type lastList []string
+
+func (l *lastList) Set(text string) error {
+	*l = nil
+	for word := range strings.SplitSeq(text, ",") {
+		*l = append(*l, strings.TrimSpace(word))
+	}
+	return nil
 }
 
-// netFlags are those about how a server is reached.
-func (o *options) netFlags(f *pflag.FlagSet) {
-	f.StringVar(&o.connect, "connect", "", "connect to this HOST:PORT instead of the target's own")
-	f.BoolVarP(&o.ipv4, "ipv4", "4", false, "IPv4 only")
-	f.BoolVarP(&o.ipv6, "ipv6", "6", false, "IPv6 only")
+func (l *lastList) String() string { return strings.Join(*l, ",") }
+
+func (*lastList) Type() string { return "strings" }
+
+// connectionFlags are those about what a connection negotiates and trusts, and
+// how a server is reached. versions is the default of --tls.
+func (o *options) connectionFlags(f *pflag.FlagSet, versions string) {
+	o.given.TLS.Versions = versions
+	o.only(f, "tls", "groups", "ciphers", "alpn", "sni", "cacert", "cert", "key", "insecure", "keylog", "connect")
+	o.familyFlags()
+}
+
+func (o *options) familyFlags() {
+	o.flags.BoolVarP(&o.ipv4, "ipv4", "4", false, "IPv4 only")
+	o.flags.BoolVarP(&o.ipv6, "ipv6", "6", false, "IPv6 only")
 }
 
 // judgeFlags are those about what a result is put to.
 func (o *options) judgeFlags(f *pflag.FlagSet) {
-	f.StringArrayVar(&o.checks, "check", nil, "condition that must hold, as in 'tls.p95(resumed) < 2ms' or 'saving(tls.p50) >= 40%'; repeatable")
-	f.StringVar(&o.baseline, "baseline", "", "compare with this saved result: a file, or a name given to --save-baseline")
-	f.StringVar(&o.saveBaseline, "save-baseline", "", "save the result under this name in "+baselineFolder)
-	f.StringArrayVar(&o.maxRegress, "max-regress", nil, "with --vs or --baseline: fail when a metric got worse by more, as in 5% (the gated ones) or tls.p50=3%,server_cpu=10%")
-	f.StringVar(&o.noise, "noise", "", "with --vs or --baseline: a file that tlsbench noise saved, which says what a run is worth here")
-	f.BoolVar(&o.strict, "strict", false, "end with exit code 4 where a check or a gated comparison is inconclusive")
-	f.BoolVar(&o.force, "force", false, "compare with a baseline of another experiment")
+	o.only(f, judging...)
 }
 
-func outputHelp() string { return "FORMAT[=FILE], repeatable: " + strings.Join(report.Formats(), ", ") }
+func outputHelp() string { return "FORMAT[=FILE], repeatable: " + joined(report.Formats()) }

@@ -33,45 +33,46 @@ type judge struct {
 // judge reads what the flags ask for, so that what is wrong is refused before
 // anything is measured.
 func (o *options) judge(p bench.Plan) (*judge, error) {
-	j := &judge{strict: o.strict}
+	asked := o.scenario
+	j := &judge{strict: asked.Strict}
 	p = p.Fitted() // as in saved results
 	var err error
-	if j.assertions, err = parseChecks(o.checks, p); err != nil {
+	if j.assertions, err = parseChecks(asked.Checks, p); err != nil {
 		return nil, err
 	}
-	if j.allowance, err = compare.ParseAllowance(o.maxRegress...); err != nil {
+	if j.allowance, err = compare.ParseAllowance(asked.MaxRegress...); err != nil {
 		return nil, fmt.Errorf("--max-regress: %w", err)
 	}
 	switch {
-	case !j.allowance.IsZero() && p.Compare != scenarios.Target && o.baseline == "":
+	case !j.allowance.IsZero() && p.Compare != scenarios.Target && asked.Baseline == "":
 		return nil, errors.New("--max-regress needs something to compare with: add --vs or --baseline")
-	case o.noise != "" && p.Compare != scenarios.Target && o.baseline == "":
+	case asked.Noise != "" && p.Compare != scenarios.Target && asked.Baseline == "":
 		return nil, errors.New("--noise acts on --vs and --baseline: add one of them")
-	case o.force && o.baseline == "":
+	case asked.Force && asked.Baseline == "":
 		return nil, errors.New("--force acts on --baseline, and there is none")
 	}
-	if o.saveBaseline != "" {
-		if j.saveAs, err = baselineFile(o.saveBaseline); err != nil {
+	if asked.SaveBaseline != "" {
+		if j.saveAs, err = baselineFile(asked.SaveBaseline); err != nil {
 			return nil, fmt.Errorf("--save-baseline: %w", err)
 		}
 	}
-	if o.noise != "" {
-		if j.noise, err = loadNoise(o.noise, p, o.force); err != nil {
+	if asked.Noise != "" {
+		if j.noise, err = loadNoise(asked.Noise, p, asked.Force); err != nil {
 			return nil, err
 		}
 	}
-	if o.baseline == "" {
+	if asked.Baseline == "" {
 		return j, nil
 	}
-	if j.base, j.baseName, err = loadBaseline(o.baseline); err != nil {
+	if j.base, j.baseName, err = loadBaseline(asked.Baseline); err != nil {
 		return nil, fmt.Errorf("--baseline: %w", err)
 	}
 	planned := []*bench.Result{{Plan: p}}
-	if d := compare.Differences([]*bench.Result{j.base}, planned); len(d) > 0 && !o.force {
-		return nil, fmt.Errorf("--baseline %s: another experiment: %s: run the same, or add --force", o.baseline, strings.Join(d, "; "))
+	if d := compare.Differences([]*bench.Result{j.base}, planned); len(d) > 0 && !asked.Force {
+		return nil, fmt.Errorf("--baseline %s: another experiment: %s: run the same, or add --force", asked.Baseline, strings.Join(d, "; "))
 	}
 	if err := compare.Comparable([]*bench.Result{j.base}, planned); err != nil {
-		return nil, fmt.Errorf("--baseline %s: %w", o.baseline, err)
+		return nil, fmt.Errorf("--baseline %s: %w", asked.Baseline, err)
 	}
 	return j, nil
 }

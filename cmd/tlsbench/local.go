@@ -9,19 +9,15 @@ import (
 	"tlsbench/bench/target/installed"
 )
 
-// localSettings refuses wrong settings, and servers that are not installed,
+// localSettings refuses wrong settings, and a server that is not installed,
 // before anything is started.
-func localSettings(p bench.Plan) error {
-	for _, arm := range p.Arms {
-		if _, err := settingsOf(arm.Target); err != nil {
-			return err
-		}
-		server, ok := installed.Lookup(arm.Target.Scheme)
-		if !ok {
-			continue
-		}
+func localSettings(t bench.Target) error {
+	if _, err := settingsOf(t); err != nil {
+		return err
+	}
+	if server, ok := installed.Lookup(t.Scheme); ok {
 		if _, err := server.Find(); err != nil {
-			return fmt.Errorf("%s: %w", arm.Target.Scheme, err)
+			return fmt.Errorf("%s: %w", t.Scheme, err)
 		}
 	}
 	return nil

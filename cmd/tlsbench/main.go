@@ -14,6 +14,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
+	"tlsbench/scenarios"
 )
 
 func main() {
@@ -39,6 +40,9 @@ func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) compare.E
 	for _, reason := range exit.reasons {
 		fmt.Fprintf(stderr, "tlsbench: %s\n", oneLine(reason))
 	}
+	for _, line := range exit.shown {
+		fmt.Fprintf(stderr, "    %s\n", oneLine(line))
+	}
 	return exit.code
 }
 
@@ -60,7 +64,8 @@ interrupted.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newRun(runMain), newCompare(compareMain), newNoise(noiseMain), newProbe(probeMain), newRender(renderMain), newServe(serveMain), newSessions(sessionsMain), newChild())
+	root.AddCommand(newRun(runMain), newCompare(compareMain), newNoise(noiseMain), newProbe(probeMain), newRender(renderMain),
+		newScenarios(), newSchema(), newServe(serveMain), newSessions(sessionsMain), newChild())
 	return root
 }
 
@@ -68,15 +73,30 @@ interrupted.`,
 type exitError struct {
 	code    compare.Exit
 	reasons []string
+	shown   []string // of a file, below the reasons
 }
 
 func (e *exitError) Error() string { return strings.Join(e.reasons, "; ") }
 
-func usage(err error) *exitError  { return &exitError{compare.Usage, []string{err.Error()}} }
-func notRun(err error) *exitError { return &exitError{compare.NotRun, []string{err.Error()}} }
+func usage(err error) *exitError {
+	return &exitError{code: compare.Usage, reasons: []string{err.Error()}, shown: snippet(err)}
+}
+
+func notRun(err error) *exitError {
+	return &exitError{code: compare.NotRun, reasons: []string{err.Error()}}
+}
+
+// snippet is the place of a file that an error is about, in lines.
+func snippet(err error) []string {
+	var at *scenarios.Fault
+	if !errors.As(err, &at) || at.Snippet() == "" {
+		return nil
+	}
+	return strings.Split(at.Snippet(), "\n")
+}
 
 func interrupted() *exitError {
-	return &exitError{compare.Interrupted, []string{"interrupted before anything was measured"}}
+	return &exitError{code: compare.Interrupted, reasons: []string{"interrupted before anything was measured"}}
 }
 
 // oneLine keeps what other programs said, such as a server's answer, from

@@ -82,6 +82,11 @@ type outcome struct {
 func run(t *testing.T, args ...string) outcome {
 	t.Helper()
 	t.Setenv("SSLKEYLOGFILE", "")
+	return executed(args...)
+}
+
+// executed is run for tests that go on at the same time.
+func executed(args ...string) outcome {
 	var stdout, stderr bytes.Buffer
 	exit := execute(args, strings.NewReader(""), &stdout, &stderr)
 	return outcome{exit, stdout.String(), stderr.String()}

@@ -16,6 +16,7 @@ import (
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
 	"tlsbench/report"
+	"tlsbench/scenarios"
 )
 
 // noiseOptions are the flags of noise: those of a run's plan, and its own.
@@ -23,12 +24,13 @@ type noiseOptions struct {
 	options
 	runs    int
 	allowed []string // --max-regress
-	// given are the plan's flags as they were given, for the runs.
-	given []string
+	outputs []string
+	// passed are the plan's flags as they were given, for the runs.
+	passed []string
 }
 
 func newNoise(main func(*cobra.Command, *noiseOptions) error) *cobra.Command {
-	o := &noiseOptions{}
+	o := &noiseOptions{options: options{given: scenarios.Default()}}
 	c := &cobra.Command{
 		Use:   "noise [TARGET]",
 		Short: "Find out how small a change can be seen on this machine",
@@ -49,9 +51,10 @@ unless it does so when the regression check runs too.`,
   tlsbench noise https://server.example/ -d 2s --runs 12 -o json=noise.json`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			o.takeTarget(args)
-			o.changed = c.Flags().Changed
-			o.given = givenFlags(c.Flags(), "runs", "max-regress", "output", "quiet")
+			if len(args) > 0 {
+				o.target = args[0]
+			}
+			o.passed = givenFlags(c.Flags(), "runs", "max-regress", "output", "quiet")
 			return main(c, o)
 		},
 	}
@@ -59,9 +62,8 @@ unless it does so when the regression check runs too.`,
 	f.SortFlags = false
 	f.IntVar(&o.runs, "runs", 8, fmt.Sprintf("processes to learn from, at least %d", compare.MinNoiseRuns))
 	f.StringArrayVar(&o.allowed, "max-regress", []string{"5%"}, "the allowance for which rounds and runs are recommended")
-	o.planFlags(f)
+	o.planFlags(c)
 	f.StringArrayVarP(&o.outputs, "output", "o", nil, "FORMAT[=FILE], repeatable: text, json")
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress on stderr")
 	return c
 }
 
@@ -84,7 +86,7 @@ func givenFlags(f *pflag.FlagSet, but ...string) []string {
 }
 
 func noiseMain(c *cobra.Command, o *noiseOptions) error {
-	plan, err := o.plan()
+	plan, err := o.plan(servable)
 	if err != nil {
 		return usage(err)
 	}
@@ -97,17 +99,16 @@ func noiseMain(c *cobra.Command, o *noiseOptions) error {
 		return usage(fmt.Errorf("--runs %d: want %d to 1000", o.runs, compare.MinNoiseRuns))
 	case allowance.Gated == nil || *allowance.Gated <= 0:
 		return usage(errors.New("--max-regress: want one share for all gated metrics, such as 5%"))
-	case o.sessionsIn != "" || o.sessionsOut != "":
+	case plan.Compare == scenarios.Target:
+		return usage(errors.New("the scenario compares targets: name the one whose noise you want"))
+	case o.scenario.Sessions.In != "" || o.scenario.Sessions.Out != "":
 		return usage(errors.New("session files are of one run: leave --sessions-in and --sessions-out out"))
 	}
 	outs, err := parseOutputs(o.outputs, report.NoiseFormats(), c.OutOrStdout())
 	if err != nil {
 		return usage(err)
 	}
-	if err := localSettings(plan); err != nil {
-		return usage(err)
-	}
-	if err := check(plan); err != nil {
+	if err := enoughFiles(plan, bench.ThisEnv().OpenFiles); err != nil {
 		return usage(err)
 	}
 	ctx, stop := interruptible(c.Context(), c.ErrOrStderr(), "finishing the attempts in flight")
@@ -121,7 +122,7 @@ func noiseMain(c *cobra.Command, o *noiseOptions) error {
 	noise, err := compare.MeasureNoise(plan.Fitted(), runs)
 	switch {
 	case err != nil && cut:
-		return &exitError{compare.Interrupted, []string{fmt.Sprintf("interrupted after %d of %d runs: the noise between them takes %d", len(runs), o.runs, compare.MinNoiseRuns)}}
+		return &exitError{code: compare.Interrupted, reasons: []string{fmt.Sprintf("interrupted after %d of %d runs: the noise between them takes %d", len(runs), o.runs, compare.MinNoiseRuns)}}
 	case err != nil:
 		return notRun(err)
 	}
@@ -148,7 +149,7 @@ func (o *noiseOptions) measure(ctx context.Context, plan bench.Plan, stderr io.W
 	defer os.RemoveAll(folder)
 	target := plan.Arms[0].Target.URL
 	file := filepath.Join(folder, "run.json")
-	args := slices.Concat([]string{"run"}, o.given, []string{"--vs", target, "--quiet", "-o", "json=" + file, "--", target})
+	args := slices.Concat([]string{"run"}, o.passed, []string{"--vs", target, "--quiet", "-o", "json=" + file, "--", target})
 	var results []*bench.Result
 	began := time.Now()
 	for i := range o.runs {

@@ -18,7 +18,7 @@ func planOf(t *testing.T, args ...string) bench.Plan {
 	t.Setenv("SSLKEYLOGFILE", "")
 	var plan bench.Plan
 	c := newRun(func(_ *cobra.Command, o *options) (err error) {
-		plan, err = o.plan()
+		plan, err = o.plan(nil)
 		return err
 	})
 	c.SetArgs(args)
@@ -115,7 +115,7 @@ func TestInheritedKeyLog(t *testing.T) {
 	}{{nil, "inherited"}, {[]string{"--keylog", "own"}, "own"}, {[]string{"--keylog", ""}, ""}} {
 		var got bench.Plan
 		c := newRun(func(_ *cobra.Command, o *options) (err error) {
-			got, err = o.plan()
+			got, err = o.plan(nil)
 			return err
 		})
 		c.SetArgs(tt.args)

@@ -15,6 +15,7 @@ import (
 	"tlsbench/bench/engine/nethttp"
 	"tlsbench/bench/probe"
 	"tlsbench/report"
+	"tlsbench/scenarios"
 )
 
 // probeMain is the probe command: flags → plan → result → outputs → exit code.
@@ -31,11 +32,10 @@ func probeMain(c *cobra.Command, o *probeOptions) error {
 	if err != nil {
 		return usage(err)
 	}
-	if err := localSettings(arms); err != nil {
-		return usage(err)
-	}
-	if err := check(arms); err != nil {
-		return usage(err)
+	for _, arm := range arms.Arms {
+		if err := servable(arm); err != nil {
+			return usage(err)
+		}
 	}
 	ctx, stop := interruptible(c.Context(), c.ErrOrStderr(), "finishing the attempts in flight")
 	defer stop()
@@ -136,15 +136,14 @@ func (o *probeOptions) arms() (bench.Plan, error) {
 	if err != nil {
 		return bench.Plan{}, err
 	}
-	o.workers, o.method, o.dns, o.closeMode = 1, "GET", "once", string(bench.CloseGraceful)
-	if err := o.contradictions(target); err != nil {
+	if err := o.describe(); err != nil {
+		return bench.Plan{}, err
+	}
+	whole, err := o.scenario.Arm()
+	if err != nil {
 		return bench.Plan{}, err
 	}
 	if err := o.outOfRange(target); err != nil {
-		return bench.Plan{}, err
-	}
-	whole, err := o.arm(target)
-	if err != nil {
 		return bench.Plan{}, err
 	}
 	bare := whole
@@ -153,6 +152,16 @@ func (o *probeOptions) arms() (bench.Plan, error) {
 		return bench.Plan{}, err
 	}
 	return bench.Plan{Arms: []bench.Arm{bare, whole}}, nil
+}
+
+// describe makes the scenario that the flags describe.
+func (o *probeOptions) describe() error {
+	o.scenario = scenarios.Default()
+	o.scenario.TLS.Versions = o.given.TLS.Versions
+	o.scenario.Net.Close = string(bench.CloseGraceful)
+	o.scenario.Load.Timeout = o.timeout
+	o.inheritKeyLog()
+	return o.fromFlags()
 }
 
 func (o *probeOptions) conditions() ([]probe.Condition, error) {
@@ -169,7 +178,7 @@ func (o *probeOptions) conditions() ([]probe.Condition, error) {
 
 func (o *probeOptions) plan(ctx context.Context, arms bench.Plan) (probe.Plan, error) {
 	bare, whole := arms.Arms[0], arms.Arms[1]
-	if !o.changed("seed") {
+	if !o.flags.Changed("seed") {
 		o.seed = rand.Uint64()
 	}
 	p := probe.Plan{

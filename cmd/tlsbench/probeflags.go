@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tlsbench/bench/probe"
+	"tlsbench/scenarios"
 )
 
 // probeOptions are the flags of probe: what a connection is like, as for run,
@@ -17,10 +18,13 @@ type probeOptions struct {
 	ages                          []time.Duration
 	expect                        []string
 	watch, every                  time.Duration
+	timeout                       time.Duration
+	seed                          uint64
+	outputs                       []string
 }
 
 func newProbe(main func(*cobra.Command, *probeOptions) error) *cobra.Command {
-	o := &probeOptions{}
+	o := &probeOptions{options: options{given: scenarios.Default()}}
 	c := &cobra.Command{
 		Use:   "probe TARGET",
 		Short: "Find out which sessions a server, and every address behind its name, grants",
@@ -53,7 +57,6 @@ A ! before a name means that it must not hold anywhere.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.target = args[0]
-			o.changed = c.Flags().Changed
 			return main(c, o)
 		},
 	}
@@ -71,8 +74,7 @@ A ! before a name means that it must not hold anywhere.`,
 	f.DurationVar(&o.every, "every", time.Second, "time between the offers of --watch")
 	f.DurationVar(&o.timeout, "timeout", 10*time.Second, "limit of each attempt")
 	f.Uint64Var(&o.seed, "seed", 0, "seed of the order of the offers (default: random, and saved)")
-	o.tlsFlags(f, "1.0-1.3")
-	o.netFlags(f)
+	o.connectionFlags(f, "1.0-1.3")
 	f.StringArrayVarP(&o.outputs, "output", "o", nil, "FORMAT[=FILE], repeatable: text, json")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress on stderr")
 	return c

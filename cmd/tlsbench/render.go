@@ -5,6 +5,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/report"
+	"tlsbench/scenarios"
 )
 
 // renderOptions are the flags of render. Those about what the result is put to
@@ -15,7 +16,7 @@ type renderOptions struct {
 }
 
 func newRender(main func(*cobra.Command, *renderOptions) error) *cobra.Command {
-	o := &renderOptions{}
+	o := &renderOptions{options: options{given: scenarios.Default(), scenario: scenarios.Default()}}
 	c := &cobra.Command{
 		Use:   "render RESULT.json",
 		Short: "Make a report of a saved result, in any format",
@@ -27,19 +28,20 @@ warnings) is computed anew.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.file = args[0]
-			o.changed = c.Flags().Changed
+			if err := o.fromFlags(); err != nil {
+				return usage(err)
+			}
 			return main(c, o)
 		},
 	}
 	f := c.Flags()
 	f.SortFlags = false
 	o.judgeFlags(f)
-	f.StringArrayVarP(&o.outputs, "output", "o", nil, outputHelp())
 	return c
 }
 
 func renderMain(c *cobra.Command, o *renderOptions) error {
-	outs, err := parseOutputs(o.outputs, report.Formats(), c.OutOrStdout())
+	outs, err := parseOutputs(o.scenario.Outputs, report.Formats(), c.OutOrStdout())
 	if err != nil {
 		return usage(err)
 	}

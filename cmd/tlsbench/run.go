@@ -17,18 +17,15 @@ import (
 
 // runMain is the run command: flags → plan → run → result → outputs → exit code.
 func runMain(c *cobra.Command, o *options) error {
-	plan, err := o.plan()
+	plan, err := o.plan(servable)
 	if err != nil {
 		return usage(err)
 	}
-	outs, err := parseOutputs(o.outputs, report.Formats(), c.OutOrStdout())
+	outs, err := parseOutputs(o.scenario.Outputs, report.Formats(), c.OutOrStdout())
 	if err != nil {
 		return usage(err)
 	}
-	if err := localSettings(plan); err != nil {
-		return usage(err)
-	}
-	if err := check(plan); err != nil {
+	if err := enoughFiles(plan, bench.ThisEnv().OpenFiles); err != nil {
 		return usage(err)
 	}
 	files, err := o.openSessions(plan, outs, c.ErrOrStderr())
@@ -50,7 +47,7 @@ func runMain(c *cobra.Command, o *options) error {
 		return err
 	}
 	defer server.close()
-	result, err := drive(ctx, plan, server, files, c.ErrOrStderr(), o.quiet)
+	result, err := o.drive(ctx, plan, server, files, c.ErrOrStderr())
 	if err != nil && ctx.Err() != nil {
 		return interrupted()
 	}
@@ -73,7 +70,7 @@ func runMain(c *cobra.Command, o *options) error {
 // ended is how a run ends that has a result: by its outcome, and by what could
 // not be written.
 func ended(outcome compare.Outcome, failed ...error) error {
-	e := &exitError{outcome.Exit, slices.Clone(outcome.Reasons)}
+	e := &exitError{code: outcome.Exit, reasons: slices.Clone(outcome.Reasons)}
 	for _, err := range failed {
 		if err == nil {
 			continue
@@ -89,13 +86,16 @@ func ended(outcome compare.Outcome, failed ...error) error {
 	return e
 }
 
-func drive(ctx context.Context, plan bench.Plan, s servers, files *sessionFiles, stderr io.Writer, quiet bool) (*bench.Result, error) {
+func (o *options) drive(ctx context.Context, plan bench.Plan, s servers, files *sessionFiles, stderr io.Writer) (*bench.Result, error) {
 	live := &bench.Live{}
-	d := &bench.Driver{Plan: plan, Engines: engines(), Server: s.common, Servers: s.byArm, Live: live, Sessions: files.in}
+	d := &bench.Driver{
+		Plan: plan, Engines: engines(), Server: s.common, Servers: s.byArm,
+		Warnings: o.warnings, Live: live, Sessions: files.in,
+	}
 	if files.out != "" {
 		d.Export = files.take
 	}
-	if !quiet {
+	if !o.quiet {
 		p := newProgress(stderr, live)
 		d.Planned = p.start
 		defer p.stop()
@@ -112,6 +112,6 @@ func explain(p bench.Plan, err error) error {
 	return fmt.Errorf("%s: %w", p.Arms[0].Target.URL, err)
 }
 
-// startTimeout bounds the start of a local server: a large RSA key may take some
+// startTimeout bounds the start of local servers: a large RSA key may take some
 // seconds to make.
 const startTimeout = time.Minute

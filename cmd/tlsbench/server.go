@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -52,92 +53,108 @@ type servers struct {
 	close  func()
 }
 
-// openServers starts the servers that the plan's arms want, one for each target
-// of a comparison, and finds the CPU clock of another one.
-func openServers(ctx context.Context, p *bench.Plan, o *options) (servers, error) {
-	s := servers{byArm: map[string]bench.Server{}, close: func() {}}
-	var children []func()
+// openServers starts the servers that the plan's arms want, and finds the CPU
+// clock of another one. One child process serves every variant, on listeners of
+// its own: it is the same server then, and switching arms starts nothing. Only
+// targets that are compared with each other have a process each, as two servers
+// have.
+func openServers(ctx context.Context, p *bench.Plan, o *options) (_ servers, err error) {
+	s := servers{byArm: map[string]bench.Server{}}
+	children := map[string]*target.Child{}
 	s.close = func() {
-		for _, closeIt := range children {
-			closeIt()
+		for _, child := range children {
+			_ = child.Stop() // it ends with this process in any case
 		}
 	}
-	byTarget := map[string][]int{}
-	var order []string
-	for i, arm := range p.Arms {
-		key := arm.Coord(scenarios.Target)
-		if byTarget[key] == nil {
-			order = append(order, key)
-		}
-		byTarget[key] = append(byTarget[key], i)
-	}
-	for _, key := range order {
-		arms := byTarget[key]
-		if !p.Arms[arms[0]].Target.Local() {
-			continue
-		}
-		server, closeIt, err := openLocal(ctx, p, arms)
+	defer func() {
 		if err != nil {
 			s.close()
-			return s, err
 		}
-		children = append(children, closeIt)
-		for _, i := range arms {
+	}()
+	variants, err := variantsOf(p)
+	if err != nil {
+		return s, usage(err)
+	}
+	starting, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	for _, v := range variants {
+		child := children[v.process]
+		if child == nil {
+			if child, err = startChild(starting); err != nil {
+				return s, notRun(fmt.Errorf("%s: the server did not start: %w", v.scheme, err))
+			}
+			children[v.process] = child
+		}
+		server, err := v.open(starting, child, p)
+		if err != nil {
+			return s, notRun(fmt.Errorf("%s: %w", v.scheme, err))
+		}
+		for _, i := range v.arms {
 			s.byArm[p.Arms[i].Name] = server
 		}
 	}
-	clock, err := o.serverClock()
+	s.common.CPU, err = o.serverClock()
 	if err != nil {
-		s.close()
 		return s, usage(err)
 	}
-	s.common.CPU = clock
 	return s, nil
 }
 
-// openLocal starts a server for the arms with those indexes.
-func openLocal(ctx context.Context, p *bench.Plan, arms []int) (_ bench.Server, closeIt func(), err error) {
-	t := p.Arms[arms[0]].Target
-	settings, err := settingsOf(t)
-	if err != nil {
-		return bench.Server{}, nil, usage(err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, startTimeout)
-	defer cancel()
-	child, err := startChild(ctx)
-	if err != nil {
-		return bench.Server{}, nil, notRun(fmt.Errorf("%s: the server did not start: %w", t.Scheme, err))
-	}
-	stop := func() { _ = child.Stop() } // it ends with this process in any case
-	defer func() {
-		if err != nil {
-			stop()
+// variant is a server that the tool starts, and the arms, by index, that go
+// there.
+type variant struct {
+	process  string // those of one name share a child
+	scheme   string
+	settings target.Settings
+	arms     []int
+}
+
+// variantsOf lists the servers that a plan's arms want.
+func variantsOf(p *bench.Plan) ([]variant, error) {
+	var all []variant
+	for i, arm := range p.Arms {
+		if !arm.Target.Local() {
+			continue
 		}
-	}()
+		settings, err := settingsOf(arm.Target)
+		if err != nil {
+			return nil, err
+		}
+		own := variant{process: arm.Coord(scenarios.Target), scheme: arm.Target.Scheme, settings: settings}
+		j := slices.IndexFunc(all, func(v variant) bool {
+			return v.process == own.process && v.scheme == own.scheme && v.settings == own.settings
+		})
+		if j < 0 {
+			j = len(all)
+			all = append(all, own)
+		}
+		all[j].arms = append(all[j].arms, i)
+	}
+	return all, nil
+}
+
+// open starts the server and points its arms at it.
+func (v variant) open(ctx context.Context, child *target.Child, p *bench.Plan) (server bench.Server, err error) {
 	var endpoint target.Endpoint
-	server := bench.Server{}
 	clock := cpu.Tree
-	if t.Scheme == bench.SchemeEmbedded {
-		endpoint, err = child.Listen(ctx, settings, "127.0.0.1:0")
+	if v.scheme == bench.SchemeEmbedded {
+		endpoint, err = child.Listen(ctx, v.settings, "127.0.0.1:0")
 		endpoint.PID, clock = child.PID(), cpu.Process
 		server.CollectGarbage = child.CollectGarbage
 	} else {
-		endpoint, err = child.Launch(ctx, t.Scheme, settings)
+		endpoint, err = child.Launch(ctx, v.scheme, v.settings)
 	}
 	if err != nil {
-		return bench.Server{}, nil, notRun(fmt.Errorf("%s: the server does not listen: %w", t.Scheme, err))
+		return server, fmt.Errorf("the server does not listen: %w", err)
 	}
-	if err := adopt(p, arms, endpoint); err != nil {
-		return bench.Server{}, nil, notRun(fmt.Errorf("%s: %w", t.Scheme, err))
+	if err := adopt(p, v.arms, endpoint); err != nil {
+		return server, err
 	}
 	server.CPU, err = clock(endpoint.PID)
 	if errors.Is(err, cpu.ErrUnavailable) {
 		err = nil // server CPU is then shown as not measured
 	}
-	if err != nil {
-		return bench.Server{}, nil, notRun(err)
-	}
-	return server, stop, nil
+	return server, err
 }
 
 // adopt points arms at a server that has been started.
@@ -173,12 +190,12 @@ func adopt(p *bench.Plan, arms []int, e target.Endpoint) error {
 // serverClock is the clock that the flags name, nil for none.
 func (o *options) serverClock() (cpu.Clock, error) {
 	switch {
-	case o.serverPID != 0:
-		return named("--server-pid", o.serverPID, cpu.Tree)
-	case o.serverCgroup != "":
-		return named("--server-cgroup", o.serverCgroup, cpu.Cgroup)
-	case o.serverCPUCommand != "":
-		return named("--server-cpu-cmd", o.serverCPUCommand, cpu.Command)
+	case o.scenario.Server.PID != 0:
+		return named("--server-pid", o.scenario.Server.PID, cpu.Tree)
+	case o.scenario.Server.Cgroup != "":
+		return named("--server-cgroup", o.scenario.Server.Cgroup, cpu.Cgroup)
+	case o.scenario.Server.CPUCommand != "":
+		return named("--server-cpu-cmd", o.scenario.Server.CPUCommand, cpu.Command)
 	}
 	return nil, nil
 }

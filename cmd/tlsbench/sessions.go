@@ -76,16 +76,20 @@ type sessionFiles struct {
 // openSessions reads --sessions-in and checks that --sessions-out can be
 // written. What a run could not use is refused before it begins.
 func (o *options) openSessions(p bench.Plan, outs destinations, stderr io.Writer) (*sessionFiles, error) {
-	f := &sessionFiles{out: o.sessionsOut, common: p.Arms[0]}
-	flag, file := "--sessions-in", o.sessionsIn
+	asked := o.scenario.Sessions
+	f := &sessionFiles{out: asked.Out, common: p.Arms[0]}
+	flag, file := "--sessions-in", asked.In
 	if file == "" {
-		flag, file = "--sessions-out", o.sessionsOut
+		flag, file = "--sessions-out", asked.Out
 	}
 	switch {
 	case file == "":
 		return f, nil
 	case f.common.Target.Local():
 		return nil, fmt.Errorf("%s and %s: the keys of a server that is started here end with it, and so do its sessions: start one with 'tlsbench serve', or otherwise, and give its https:// address", flag, f.common.Target.Scheme)
+	}
+	if slices.ContainsFunc(p.Arms, func(a bench.Arm) bool { return targetOf(a) != targetOf(f.common) }) {
+		return nil, fmt.Errorf("%s: a session file is of one target, and the arms go to several: leave one", flag)
 	}
 	if f.out != "" {
 		for _, dest := range outs.all {
@@ -100,10 +104,10 @@ func (o *options) openSessions(p bench.Plan, outs destinations, stderr io.Writer
 			return nil, fmt.Errorf("--sessions-out: %w", err)
 		}
 	}
-	if o.sessionsIn == "" {
+	if asked.In == "" {
 		return f, nil
 	}
-	if err := f.read(o.sessionsIn, o.sessionsForce, p, stderr); err != nil {
+	if err := f.read(asked.In, asked.Force, p, stderr); err != nil {
 		return nil, fmt.Errorf("--sessions-in %w", err)
 	}
 	return f, nil

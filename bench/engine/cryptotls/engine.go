@@ -24,7 +24,7 @@ import (
 type Engine struct{}
 
 // Name implements bench.Engine.
-func (Engine) Name() string { return "crypto/tls" }
+func (Engine) Name() string { return bench.EngineCryptoTLS }
 
 // Check implements bench.Engine.
 func (Engine) Check(arm bench.Arm) error {

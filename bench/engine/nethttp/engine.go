@@ -28,7 +28,7 @@ import (
 type Engine struct{}
 
 // Name implements bench.Engine.
-func (Engine) Name() string { return "net/http" }
+func (Engine) Name() string { return bench.EngineNetHTTP }
 
 // Check implements bench.Engine.
 func (Engine) Check(arm bench.Arm) error {

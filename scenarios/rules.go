@@ -1,0 +1,168 @@
+package scenarios
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"tlsbench/bench"
+)
+
+// settle resolves what a later layer said against an earlier one, and refuses
+// what one layer says against itself, or what no option can be.
+func (s *Scenario) settle() error {
+	for _, pair := range []struct{ a, b, why string }{
+		{"load.count", "load.duration", "choose a number of attempts or a duration"},
+		{"http.http2", "tls.alpn", "choose one"},
+		{"tls.insecure", "tls.cacert", "verify against the file, or not at all"},
+		{"sessions.in", "sessions.pool", "the file's sessions are the pool"},
+	} {
+		if err := s.either(pair.a, pair.b, pair.why); err != nil {
+			return err
+		}
+	}
+	return s.bounds()
+}
+
+// either lets one of two options stand: that of the later layer. Options that
+// have the value of an option that is not there contradict nothing.
+func (s *Scenario) either(a, b, why string) error {
+	if !s.Given(a) || !s.Given(b) || s.blank(a) || s.blank(b) {
+		return nil
+	}
+	switch x, y := s.layer(a), s.layer(b); {
+	case x == y:
+		return s.conflict(a, b, why)
+	case x < y:
+		s.reset(a)
+	default:
+		s.reset(b)
+	}
+	return nil
+}
+
+// blank reports whether a switch is off.
+func (s *Scenario) blank(path string) bool {
+	option, _ := find(path)
+	on, isSwitch := option.In(s).(*bool)
+	return isSwitch && !*on
+}
+
+// reset puts an option back to its default.
+func (s *Scenario) reset(path string) {
+	option, _ := find(path)
+	copyValue(option.In(s), option.In(Default()))
+	delete(s.origins, path)
+}
+
+// bounded are the options that have bounds.
+func (s *Scenario) bounds() error {
+	for _, o := range Options() {
+		if o.most == 0 || !s.Given(o.Path) {
+			continue
+		}
+		p := o.In(s)
+		n, _ := number(p)
+		if n >= o.least && n <= o.most {
+			continue
+		}
+		if d, ok := p.(*time.Duration); ok {
+			wanted := "0 or more"
+			if o.least > 0 {
+				wanted = "more than 0"
+			}
+			return s.fault(o.Path, " %v: want %s", *d, wanted)
+		}
+		if o.most >= math.MaxInt32 {
+			return s.fault(o.Path, " %d: want at least %d", n, o.least)
+		}
+		return s.fault(o.Path, " %d: want %d to %d%s", n, o.least, o.most, unitOf(o.Path))
+	}
+	return nil
+}
+
+func unitOf(path string) string {
+	if path == "load.workers" {
+		return " workers"
+	}
+	return ""
+}
+
+// contradictions refuses options that do not go with the target, or with each
+// other.
+func (s *Scenario) contradictions(t bench.Target) error {
+	noRequest := s.HTTP.HandshakeOnly || t.Scheme == bench.SchemeTLS
+	server := t.Scheme
+	clock := s.serverOption()
+	switch {
+	case noRequest && s.HTTP.HTTP2:
+		return s.fault("http.http2", " needs requests, and there are none: offer it with --alpn h2, or use https://")
+	case noRequest && len(s.HTTP.Headers) > 0:
+		return s.fault("http.headers", " needs requests, and there are none: use https://")
+	case noRequest && s.Given("http.method"):
+		return s.fault("http.method", " needs requests, and there are none: use https://")
+	case t.Local() && s.Net.Connect != "":
+		return s.fault("net.connect", " and %s: the %s server is found by itself", server, server)
+	case t.Local() && clock != "":
+		return s.fault(clock, " and %s: the %s server's CPU is measured by itself", server, server)
+	case t.Local() && s.TLS.CACert != "":
+		return s.fault("tls.cacert", " and %s: the %s server's certificate is trusted by itself", server, server)
+	case s.severalClocks():
+		return s.fault(clock, ": --server-pid, --server-cgroup and --server-cpu-cmd: choose one")
+	case s.Given("server.cgroup") && s.Server.Cgroup == "":
+		return s.fault("server.cgroup", " is empty: want a cgroup's path")
+	case s.Given("server.cpu-cmd") && s.Server.CPUCommand == "":
+		return s.fault("server.cpu-cmd", " is empty: want a command")
+	case s.Given("sessions.in") && s.Given("load.warmup") && s.Load.Warmup > 0 && s.layer("load.warmup") >= s.layer("sessions.in"):
+		return s.conflict("sessions.in", "load.warmup", "a warm-up would use the sessions up")
+	case s.Given("sessions.in") && s.Sessions.In == "":
+		return s.fault("sessions.in", " is empty: want a file")
+	case s.Given("sessions.out") && s.Sessions.Out == "":
+		return s.fault("sessions.out", " is empty: want a file")
+	case s.Sessions.Force && s.Sessions.In == "":
+		return s.fault("sessions.force", " acts on --sessions-in, and there is none")
+	}
+	return nil
+}
+
+// serverOption is the option that names a clock, or "".
+func (s *Scenario) serverOption() string {
+	switch {
+	case s.Server.PID != 0:
+		return "server.pid"
+	case s.Server.Cgroup != "":
+		return "server.cgroup"
+	case s.Server.CPUCommand != "":
+		return "server.cpu-cmd"
+	}
+	return ""
+}
+
+func (s *Scenario) severalClocks() bool {
+	n := 0
+	for _, set := range []bool{s.Server.PID != 0, s.Server.Cgroup != "", s.Server.CPUCommand != ""} {
+		if set {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// resumesNot says that sessions were configured for arms of which none offers
+// any.
+func (s *Scenario) resumesNot(path string) error {
+	return s.fault(path, " acts on arms that resume, and there is none: add resumed to %s", s.label("arms"))
+}
+
+func ordinal(n int) string {
+	switch n {
+	case 1:
+		return "first"
+	case 2:
+		return "second"
+	case 3:
+		return "third"
+	default:
+		return fmt.Sprintf("%dth", n)
+	}
+}
