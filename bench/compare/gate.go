@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -25,6 +26,14 @@ const (
 type Outcome struct {
 	Exit    Exit
 	Reasons []string
+}
+
+// Err is nil where the outcome is Passed, and gives the reasons otherwise.
+func (o Outcome) Err() error {
+	if o.Exit == Passed {
+		return nil
+	}
+	return errors.New(strings.Join(o.Reasons, "; "))
 }
 
 // Gate is the one place that turns a result into an outcome.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -9,7 +10,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"tlsbench/bench"
+	"tlsbench/bench/engine/cryptotls"
+	"tlsbench/bench/engine/nethttp"
 	"tlsbench/bench/session"
+	"tlsbench/scenarios"
 )
 
 // planOf parses a command line of run without running it.
@@ -125,6 +129,19 @@ func TestInheritedKeyLog(t *testing.T) {
 		}
 		if log := got.Arms[0].TLS.KeyLog; log != tt.want {
 			t.Errorf("%v: key log %q, want %q", tt.args, log, tt.want)
+		}
+	}
+}
+
+// The library's defaults are the tool's.
+func TestDefaultPlanIsThatOfTheLibrary(t *testing.T) {
+	for url, engine := range map[string]bench.Engine{"https://h:1/p": nethttp.Engine{}, "tls://h:1": cryptotls.Engine{}} {
+		target, err := bench.ParseTarget(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := scenarios.Default(target, engine), planOf(t, url, "--seed", "1"); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %+v, want %+v", url, got, want)
 		}
 	}
 }
