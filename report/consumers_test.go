@@ -46,8 +46,8 @@ func TestOpenMetricsIsParsedByPrometheus(t *testing.T) {
 			p.Labels(&series)
 			w := want[samples]
 			got := series.Map()
-			metric := got[prometheus.MetricName]
-			delete(got, prometheus.MetricName)
+			metric := got["__name__"]
+			delete(got, "__name__")
 			if metric != w.name || value != w.value || timestamp != nil || !sameLabels(got, w.labels) {
 				t.Errorf("%s: sample %d is %s %v = %v, want %s %v = %v", name, samples, metric, got, value, w.name, w.labels, w.value)
 			}

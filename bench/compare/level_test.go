@@ -62,7 +62,7 @@ func (s simulated) mustNoise(t *testing.T, random *rand.Rand, runs int) *Noise {
 // gated metrics together, even where next to nothing is allowed.
 func TestKnownNoiseKeepsTheLevel(t *testing.T) {
 	t.Parallel()
-	const trials = 120
+	const trials = 100
 	for _, tt := range []struct {
 		name    string
 		allowed string
@@ -99,7 +99,7 @@ func TestKnownNoiseKeepsTheLevel(t *testing.T) {
 func TestRunsKeepTheLevel(t *testing.T) {
 	t.Parallel()
 	a := allow(t, "0.1%")
-	if alarms := rateOf(120, func(random *rand.Rand) bool { return len(unsteady.apart(t, random, 6, nil, a, nil)) > 0 }); alarms > 0.05 {
+	if alarms := rateOf(100, func(random *rand.Rand) bool { return len(unsteady.apart(t, random, 6, nil, a, nil)) > 0 }); alarms > 0.05 {
 		t.Errorf("%.1f %% are false alarms", 100*alarms)
 	}
 }
@@ -107,7 +107,7 @@ func TestRunsKeepTheLevel(t *testing.T) {
 // What is said to be found is found: about four of five servers.
 func TestKnownNoiseFindsWhatItSays(t *testing.T) {
 	t.Parallel()
-	const trials, least = 80, 0.72
+	const trials, least = 60, 0.72
 	check := func(name string, need func(*Noise) (Need, bool), regressions func(*rand.Rand, *Noise, Allowance, map[string]float64) []Comparison, suffix string) {
 		found := rateOf(trials, func(random *rand.Rand) bool {
 			n := unsteady.mustNoise(t, random, 8)
