@@ -2,6 +2,7 @@ package compare
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 
@@ -20,6 +21,24 @@ type Assertion struct {
 // String is the condition as ParseCheck reads it, with usual spaces and no
 // needless parentheses.
 func (a *Assertion) String() string { return a.left.String() + " " + a.op + " " + a.right.String() }
+
+// CheckAll puts conditions to a result. An error is that of ParseCheck or of
+// Bind; that a condition does not hold is none.
+func CheckAll(r *bench.Result, conditions ...string) ([]Check, error) {
+	var all []Check
+	comparisons := Within(r)
+	for _, text := range conditions {
+		a, err := ParseCheck(text)
+		if err == nil {
+			err = a.Bind(r.Plan)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("check %q: %w", text, err)
+		}
+		all = append(all, a.Check(r, comparisons))
+	}
+	return all, nil
+}
 
 // Bind says what is wrong with the condition in a plan, so that it is refused
 // before anything is measured: arms that do not exist or are not clear, and

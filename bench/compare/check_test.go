@@ -420,3 +420,33 @@ func TestCheckShow(t *testing.T) {
 		t.Errorf("%d figures", got)
 	}
 }
+
+func TestCheckAll(t *testing.T) {
+	r := made{rounds: 10, full: time.Millisecond, resumed: time.Millisecond / 2}.result(t)
+	checks, err := CheckAll(r, "saving(tls.p50) >= 40%", "tls.p50(full) < 1us", "server_cpu(full) < 1ms")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []CheckVerdict{CheckPass, CheckFail, CheckInconclusive} {
+		if checks[i].Verdict != want {
+			t.Errorf("%s: %s, want %s", checks[i].Expr, checks[i].Verdict, want)
+		}
+	}
+	for _, wrong := range []string{"tls.p50(full) < 2", "tls.p50(nobody) < 2ms", "what"} {
+		if _, err := CheckAll(r, "errors == 0", wrong); err == nil || !strings.Contains(err.Error(), wrong) {
+			t.Errorf("%s: %v", wrong, err)
+		}
+	}
+	if checks, err := CheckAll(r); err != nil || len(checks) > 0 {
+		t.Errorf("no condition: %v, %v", checks, err)
+	}
+}
+
+func TestOutcomeErr(t *testing.T) {
+	if err := (Outcome{}).Err(); err != nil {
+		t.Error(err)
+	}
+	if err := (Outcome{Exit: Failed, Reasons: []string{"a", "b"}}).Err(); err == nil || err.Error() != "a; b" {
+		t.Error(err)
+	}
+}

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,6 +28,14 @@ const (
 type Outcome struct {
 	Exit    Exit
 	Reasons []string
+}
+
+// Err is nil where the outcome is Passed, and gives the reasons otherwise.
+func (o Outcome) Err() error {
+	if o.Exit == Passed {
+		return nil
+	}
+	return errors.New(strings.Join(o.Reasons, "; "))
 }
 
 // Gate is the one place that turns a result into an outcome.
