@@ -92,7 +92,6 @@ func unitOf(path string) string {
 // other.
 func (s *Scenario) contradictions(t bench.Target) error {
 	noRequest := s.HTTP.HandshakeOnly || t.Scheme == bench.SchemeTLS
-	server := t.Scheme
 	clock := s.serverOption()
 	switch {
 	case noRequest && s.HTTP.HTTP2:
@@ -102,11 +101,11 @@ func (s *Scenario) contradictions(t bench.Target) error {
 	case noRequest && s.Given("http.method"):
 		return s.fault("http.method", " needs requests, and there are none: use https://")
 	case t.Local() && s.Net.Connect != "":
-		return s.fault("net.connect", " and %s: the %s server is found by itself", server, server)
+		return s.fault("net.connect", " and %s: a server that is started here is found by itself", t.Scheme)
 	case t.Local() && clock != "":
-		return s.fault(clock, " and %s: the %s server's CPU is measured by itself", server, server)
+		return s.fault(clock, " and %s: the CPU of a server that is started here is measured by itself", t.Scheme)
 	case t.Local() && s.TLS.CACert != "":
-		return s.fault("tls.cacert", " and %s: the %s server's certificate is trusted by itself", server, server)
+		return s.fault("tls.cacert", " and %s: the certificate of a server that is started here is trusted by itself", t.Scheme)
 	case s.severalClocks():
 		return s.fault(clock, ": --server-pid, --server-cgroup and --server-cpu-cmd: choose one")
 	case s.Given("server.cgroup") && s.Server.Cgroup == "":

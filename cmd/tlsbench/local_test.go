@@ -150,6 +150,11 @@ func TestServersThatAreNotInstalled(t *testing.T) {
 			t.Errorf("%s: exit %d: %s", command, o.exit, o.stderr)
 		}
 	}
+	// Also where a matrix made the arms: a server by name was asked for.
+	o := run(t, "run", "--vary", "server=embedded,openssl")
+	if o.exit != compare.Usage || !strings.Contains(o.stderr, "server=openssl is in no arm: openssl: OpenSSL is not installed") {
+		t.Errorf("a matrix: exit %d: %s", o.exit, o.stderr)
+	}
 	if o := run(t, "run", "--vs", "openssl:", "embedded:"); o.exit != compare.Usage {
 		t.Errorf("--vs: exit %d: %s", o.exit, o.stderr)
 	}

@@ -86,7 +86,7 @@ func givenFlags(f *pflag.FlagSet, but ...string) []string {
 }
 
 func noiseMain(c *cobra.Command, o *noiseOptions) error {
-	plan, err := o.plan(servable)
+	plan, err := o.plan(servable())
 	if err != nil {
 		return usage(err)
 	}

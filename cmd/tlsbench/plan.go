@@ -14,18 +14,27 @@ import (
 // engines are all there are.
 func engines() []bench.Engine { return []bench.Engine{cryptotls.Engine{}, nethttp.Engine{}} }
 
-// servable opens no connection: it finds what a server's settings or an engine
-// would refuse.
-func servable(arm bench.Arm) error {
-	if err := localSettings(arm.Target); err != nil {
-		return err
-	}
-	for _, e := range engines() {
-		if arm.Engine == e.Name() {
-			return e.Check(arm)
+// servable gives a check of arms that opens no connection: it finds what a
+// server's settings or an engine would refuse. What it found of a server holds
+// for all arms that go there: a matrix has many.
+func servable() func(bench.Arm) error {
+	servers := map[string]error{}
+	return func(arm bench.Arm) error {
+		err, known := servers[arm.Target.URL]
+		if !known {
+			err = localSettings(arm.Target)
+			servers[arm.Target.URL] = err
 		}
+		if err != nil {
+			return err
+		}
+		for _, e := range engines() {
+			if arm.Engine == e.Name() {
+				return e.Check(arm)
+			}
+		}
+		return nil
 	}
-	return nil
 }
 
 // enoughFiles refuses more workers than this process may have connections.

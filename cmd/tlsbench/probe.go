@@ -32,8 +32,9 @@ func probeMain(c *cobra.Command, o *probeOptions) error {
 	if err != nil {
 		return usage(err)
 	}
+	check := servable()
 	for _, arm := range arms.Arms {
-		if err := servable(arm); err != nil {
+		if err := check(arm); err != nil {
 			return usage(err)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 
 // runMain is the run command: flags → plan → run → result → outputs → exit code.
 func runMain(c *cobra.Command, o *options) error {
-	plan, err := o.plan(servable)
+	plan, err := o.plan(servable())
 	if err != nil {
 		return usage(err)
 	}

@@ -85,7 +85,7 @@ would take. --source prints the file itself, to begin one of your own with.`,
 			if source {
 				return showSource(c.OutOrStdout(), o.file)
 			}
-			p, err := o.plan(servable)
+			p, err := o.plan(servable())
 			if err != nil {
 				return usage(err)
 			}
@@ -206,7 +206,7 @@ func newScenariosValidate() *cobra.Command {
 				var p bench.Plan
 				var warnings []bench.Warning
 				if err == nil {
-					p, warnings, err = s.Plan(servable)
+					p, warnings, err = s.Plan(servable())
 				}
 				if err != nil {
 					text := err.Error()
