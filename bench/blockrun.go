@@ -33,6 +33,7 @@ type measured struct {
 	clocks
 	sessions SessionCounts
 	start    time.Duration
+	pace     *Pace
 	cut, dry bool
 }
 
@@ -43,6 +44,12 @@ const settle = 2 * time.Millisecond
 // runBlock reads the clocks, runs, and reads the clocks again. The stores have
 // been filled. The block's samples are then in r.block.
 func (r *run) runBlock(ctx context.Context, a *armRun, l length) (measured, error) {
+	var pace *Pace
+	if r.pace != nil {
+		if p, err := r.pace(ctx); err == nil {
+			pace = &p
+		}
+	}
 	runtime.GC()
 	if a.server.CollectGarbage != nil {
 		if err := a.server.CollectGarbage(ctx); err != nil && ctx.Err() == nil {
@@ -68,7 +75,7 @@ func (r *run) runBlock(ctx context.Context, a *armRun, l length) (measured, erro
 	if err := r.rec.drain(&r.block); err != nil {
 		return measured{}, err
 	}
-	m := measured{start: start.Sub(r.began), clocks: clocks{took: took}}
+	m := measured{start: start.Sub(r.began), pace: pace, clocks: clocks{took: took}}
 	m.clientCPU = spent(client, clientAfter, r.block.Completed())
 	m.serverCPU = spent(server, serverAfter, r.block.Completed())
 	m.dry = b.dry.Load() && (!b.counted || b.left.Load() > 0)

@@ -28,6 +28,9 @@ type Driver struct {
 	// Export, where not nil, is given the sessions that each arm that resumes
 	// holds when the run has ended.
 	Export func(Arm, []session.Session)
+	// Pace, where not nil, is asked before every block how fast this machine is.
+	// Its errors leave that open.
+	Pace func(context.Context) (Pace, error)
 	// Live, where not nil, is kept up to date for an onlooker.
 	Live *Live
 	// Planned, where not nil, is told the plan as it will be run, after the
@@ -56,6 +59,7 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 	r := &run{
 		plan:  plan,
 		live:  d.Live,
+		pace:  d.Pace,
 		rec:   newRecorder(runtime.GOMAXPROCS(0)),
 		began: time.Now(),
 	}
@@ -92,7 +96,8 @@ type run struct {
 	plan      Plan
 	clientCPU cpu.Clock // nil where there is none
 	live      *Live
-	patience  []*patience // one for each group of arms
+	pace      func(context.Context) (Pace, error) // nil for none
+	patience  []*patience                         // one for each group of arms
 	rec       *recorder
 	block     Tally // of the block that just ended; its memory is reused
 	arms      []*armRun
@@ -270,7 +275,7 @@ func (r *run) keep(a *armRun, m measured) (Block, error) {
 	a.clocks.clientCPU.add(m.clientCPU)
 	a.clocks.serverCPU.add(m.serverCPU)
 	a.sessions.Add(m.sessions)
-	return Block{Arm: a.Name, Start: m.start, Stats: stats, Cut: m.cut, Dry: m.dry}, nil
+	return Block{Arm: a.Name, Start: m.start, Stats: stats, Pace: m.pace, Cut: m.cut, Dry: m.dry}, nil
 }
 
 func (r *run) warn(w Warning) { r.result.Warnings = append(r.result.Warnings, w) }

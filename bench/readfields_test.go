@@ -35,7 +35,7 @@ func TestEveryFieldOfAResultIsAccountedFor(t *testing.T) {
 			"Mixed", "Clamped", "Histograms",
 		}},
 		{reflect.TypeFor[ArmResult](), []string{"Name", "Stats", "Facts", "PrimingFailure", "FirstErrors"}},
-		{reflect.TypeFor[Block](), []string{"Arm", "Start", "Stats", "Cut", "Dry"}},
+		{reflect.TypeFor[Block](), []string{"Arm", "Start", "Stats", "Pace", "Cut", "Dry"}},
 		{reflect.TypeFor[SessionCounts](), []string{
 			"Imported", "Primed", "Received", "Offered", "Accepted", "Refused", "Expired", "Withheld", "Starved",
 		}},

@@ -135,6 +135,9 @@ func (b *Block) restore(want Want, d *hist.Decoder) (phaseHistograms, error) {
 	case b.Dry && !b.Cut:
 		return nil, errors.New("dry: it is not cut, as a dry block is")
 	}
+	if p := b.Pace; p != nil && (p.Handshake <= 0 || p.Handshake > maxSpan || p.CPU < 0 || p.CPU > maxSpan) {
+		return nil, fmt.Errorf("pace: a handshake of %d ns, and %d ns of CPU, is none", p.Handshake, p.CPU)
+	}
 	b.normal()
 	b.ratios(want)
 	return b.restorePhases(d)

@@ -73,11 +73,23 @@ type Block struct {
 	// Start is when the block's clocks were read, from the start of the run.
 	Start time.Duration `json:"start_ns"`
 	Stats
+	// Pace is how fast this machine was right before the block, nil where that
+	// was not measured.
+	Pace *Pace `json:"pace,omitempty"`
 	// Cut says that the block ended before its planned length, so that it is
 	// counted but takes no part in comparisons.
 	Cut bool `json:"cut,omitempty"`
 	// Dry says that it was cut because no session was left to offer.
 	Dry bool `json:"dry,omitempty"`
+}
+
+// Pace is how long this machine takes for a full handshake with itself, over
+// loopback. It speaks of the machine alone, and not of any target.
+type Pace struct {
+	// Handshake is the median time of a few.
+	Handshake time.Duration `json:"handshake_ns"`
+	// CPU is that of both ends, each handshake; 0 where it is not known.
+	CPU time.Duration `json:"cpu_ns,omitempty"`
 }
 
 // Block gives the arm's block of the round.

@@ -68,6 +68,15 @@ func Between(base, next []*bench.Result, noise *Noise, confidence float64) (*Aga
 			return unpairedTails(base[0], next[0], of, quantiles, confidence)
 		})
 	}
+	if a.Unit == OfRounds {
+		p := paceBetween(base[0], next[0])
+		for i := range a.Comparisons {
+			p.allow(&a.Comparisons[i], base[0])
+		}
+		if text := p.doubt(); text != "" {
+			a.Doubts = append(a.Doubts, text)
+		}
+	}
 	if noise != nil {
 		noise.apply(a, base, next, confidence)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
+	"tlsbench/bench/yardstick"
 	"tlsbench/report"
 )
 
@@ -94,6 +95,10 @@ func (o *options) drive(ctx context.Context, plan bench.Plan, s servers, files *
 	}
 	if files.out != "" {
 		d.Export = files.take
+	}
+	if y, err := yardstick.New(); err == nil { // without one, a comparison knows less of the machine
+		defer y.Close()
+		d.Pace = y.Read
 	}
 	if !o.quiet {
 		p := newProgress(stderr, live)
