@@ -21,8 +21,8 @@ import (
 )
 
 // handshakes are made for one reading: enough for a median, and few enough to
-// take some milliseconds.
-const handshakes = 5
+// take a few milliseconds.
+const handshakes = 3
 
 // timeout bounds one of them.
 const timeout = 5 * time.Second
@@ -58,7 +58,7 @@ func New() (*Yardstick, error) {
 // Close ends the server.
 func (y *Yardstick) Close() error { return y.server.Close() }
 
-// Read makes handshakes: about five milliseconds' worth.
+// Read makes handshakes: a few milliseconds' worth.
 func (y *Yardstick) Read(ctx context.Context) (bench.Pace, error) {
 	before, timed := y.spent(ctx)
 	times := make([]time.Duration, handshakes)

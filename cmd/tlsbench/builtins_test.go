@@ -22,7 +22,6 @@ var short = map[string][]string{
 // Every built-in scenario runs to its end against real servers, and what it
 // measures is what it is about: all handshakes are of the wanted kind.
 func TestBuiltinsRun(t *testing.T) {
-	t.Setenv(keyLogVariable, "")
 	for _, name := range scenarios.Names() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -32,7 +31,7 @@ func TestBuiltinsRun(t *testing.T) {
 			if !ok {
 				extra = short[""]
 			}
-			o := executed(append([]string{"run", "-f", name, "-q", "-o", "json=" + file}, extra...)...)
+			o := run(t, append([]string{"run", "-f", name, "-q", "-o", "json=" + file}, extra...)...)
 			if o.exit != compare.Passed {
 				t.Fatalf("exit %d: %s", o.exit, o.stderr)
 			}

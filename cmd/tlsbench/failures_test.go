@@ -83,6 +83,7 @@ func relay(t *testing.T, s *target.Server, admit func() bool) string {
 // Each way to fail gives its own class, a line with target, phase and what to
 // try next, and exit code 1, since not one handshake succeeded.
 func TestTargetsThatFail(t *testing.T) {
+	t.Parallel()
 	refused := func() string {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
@@ -142,6 +143,7 @@ func TestTargetsThatFail(t *testing.T) {
 // Failures beside successes are counted, each attempt once, and the run passes:
 // whether they matter is for a check to say.
 func TestFailuresBesideSuccesses(t *testing.T) {
+	t.Parallel()
 	s, ca := embedded(t, "")
 	var n atomic.Int64
 	relay := relay(t, s, func() bool { return n.Add(1)%10 != 0 })
@@ -165,6 +167,7 @@ func TestFailuresBesideSuccesses(t *testing.T) {
 // A server that dies in the middle costs the rest of the run, not what was
 // measured.
 func TestServerThatDies(t *testing.T) {
+	t.Parallel()
 	s, ca := embedded(t, "")
 	file := filepath.Join(t.TempDir(), "r.json")
 	began := time.Now()
@@ -189,6 +192,7 @@ func TestServerThatDies(t *testing.T) {
 // The key log holds TLS secrets for its owner only, and is warned about when it
 // was inherited.
 func TestKeyLog(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "keys")
 	o := run(t, "run", "-q", "-n", "20", "--keylog", file)
 	if o.exit != compare.Passed || !strings.Contains(o.stdout, "TLS secrets are written to") {
@@ -205,6 +209,7 @@ func TestKeyLog(t *testing.T) {
 
 // Certificates for both sides, from files.
 func TestMutualTLS(t *testing.T) {
+	t.Parallel()
 	s, ca := embedded(t, "client-auth=require")
 	e := s.Endpoint()
 	if _, err := tls.X509KeyPair(e.ClientCertPEM, e.ClientKeyPEM); err != nil {

@@ -18,7 +18,7 @@ import (
 // block.
 func agree(t *testing.T, kind bench.Kind, counts func() servertest.Counts, args ...string) *bench.Result {
 	t.Helper()
-	const n = 300
+	const n = 200
 	before := counts()
 	r := measure(t, slices.Concat([]string{"run"}, args, []string{"-n", strconv.Itoa(n), "--warmup", "0"})...)
 	full, resumed := armOf(t, r, "full"), armOf(t, r, "resumed")
@@ -40,6 +40,7 @@ func eachVersion(t *testing.T, test func(t *testing.T, version string, kind benc
 }
 
 func TestNginxAgrees(t *testing.T) {
+	t.Parallel()
 	s := servertest.Nginx(t, servertest.Options{})
 	eachVersion(t, func(t *testing.T, version string, kind bench.Kind) {
 		r := agree(t, kind, func() servertest.Counts { return s.Counts(servertest.TLS) },
@@ -55,6 +56,7 @@ func TestNginxAgrees(t *testing.T) {
 }
 
 func TestOpenSSLAgrees(t *testing.T) {
+	t.Parallel()
 	s := servertest.OpenSSL(t, servertest.Options{})
 	eachVersion(t, func(t *testing.T, version string, kind bench.Kind) {
 		agree(t, kind, s.Counts, "tls://"+s.TLS, "--insecure", "--tls", version)
@@ -65,6 +67,7 @@ func TestOpenSSLAgrees(t *testing.T) {
 // HAProxy does not finish a handshake whose client resets right behind its
 // last flight, so bare handshakes close gracefully here.
 func TestHAProxyAgrees(t *testing.T) {
+	t.Parallel()
 	s := servertest.HAProxy(t, servertest.Options{})
 	eachVersion(t, func(t *testing.T, version string, kind bench.Kind) {
 		agree(t, kind, func() servertest.Counts { return s.Counts(servertest.TLS) },
@@ -110,6 +113,7 @@ func mechanisms(t *testing.T, counts func() servertest.Counts, kinds []bench.Kin
 }
 
 func TestSessionIDsAgree(t *testing.T) {
+	t.Parallel()
 	both := []bench.Kind{bench.SessionID, bench.Ticket}
 	t.Run("nginx", func(t *testing.T) {
 		s := servertest.Nginx(t, servertest.Options{SessionCache: true})
@@ -148,6 +152,7 @@ func TestSessionIDsAgree(t *testing.T) {
 
 // Go and these servers still agree on TLS 1.0 and 1.1.
 func TestOldVersionsAgree(t *testing.T) {
+	t.Parallel()
 	old := servertest.Options{MinTLS: tls.VersionTLS10, MaxTLS: tls.VersionTLS12, SessionCache: true}
 	both := []bench.Kind{bench.SessionID, bench.Ticket}
 	for _, version := range []string{"1.0", "1.1"} {
@@ -163,6 +168,7 @@ func TestOldVersionsAgree(t *testing.T) {
 
 // As with HAProxy, bare handshakes close gracefully here.
 func TestGnuTLSAgrees(t *testing.T) {
+	t.Parallel()
 	s := servertest.GnuTLS(t, servertest.Options{SessionCache: true})
 	eachVersion(t, func(t *testing.T, version string, kind bench.Kind) {
 		agree(t, kind, s.Counts, "https://"+s.HTTPS, "--cacert", s.CAFile, "--tls", version)
@@ -174,6 +180,7 @@ func TestGnuTLSAgrees(t *testing.T) {
 
 // A fresh process resumes at its first handshake, and makes no other.
 func TestImportedSessionIDIsTheFirstHandshake(t *testing.T) {
+	t.Parallel()
 	s := servertest.Nginx(t, servertest.Options{SessionCache: true, NoTickets: true})
 	file := filepath.Join(t.TempDir(), "s")
 	args := []string{"run", "https://" + s.HTTPS, "--cacert", s.CAFile, "--arms", "session-id"}
@@ -191,6 +198,7 @@ func TestImportedSessionIDIsTheFirstHandshake(t *testing.T) {
 // A server that forgets its sessions in the middle: what falls back is counted
 // as what it was.
 func TestServerThatForgets(t *testing.T) {
+	t.Parallel()
 	key := filepath.Join(t.TempDir(), "key")
 	servertest.WriteTicketKey(t, key)
 	s := servertest.Nginx(t, servertest.Options{TicketKeys: []string{key}})

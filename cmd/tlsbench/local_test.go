@@ -48,6 +48,7 @@ func TestLocalSchemes(t *testing.T) {
 }
 
 func TestInstalledServersResume(t *testing.T) {
+	t.Parallel()
 	const n = 40
 	eachInstalled(t, func(t *testing.T, scheme string) {
 		for version, kind := range map[string]bench.Kind{"1.2": bench.Ticket, "1.3": bench.PSK} {
@@ -73,6 +74,7 @@ func TestInstalledServersResume(t *testing.T) {
 }
 
 func TestInstalledServersKnowAllKinds(t *testing.T) {
+	t.Parallel()
 	const n = 24
 	eachInstalled(t, func(t *testing.T, scheme string) {
 		r := measure(t, "run", scheme+":", "--arms", "full,session-id,ticket,psk", "-n", fmt.Sprint(n), "--warmup", "0")
@@ -88,6 +90,7 @@ func TestInstalledServersKnowAllKinds(t *testing.T) {
 // Without tickets there is the cache, without a cache there are tickets, and
 // without both nothing is resumed.
 func TestSessionSettingsTakeEffect(t *testing.T) {
+	t.Parallel()
 	eachInstalled(t, func(t *testing.T, scheme string) {
 		for _, tt := range []struct {
 			settings, arms string
@@ -111,6 +114,7 @@ func TestSessionSettingsTakeEffect(t *testing.T) {
 }
 
 func TestClientCertificatesOfInstalledServers(t *testing.T) {
+	t.Parallel()
 	eachInstalled(t, func(t *testing.T, scheme string) {
 		r := measure(t, "run", scheme+":?client-auth=require", "-n", "24", "--warmup", "0")
 		if a := armOf(t, r, "resumed"); a.Kinds[bench.PSK] != 24 || len(a.BadStatus) > 0 {
@@ -120,6 +124,7 @@ func TestClientCertificatesOfInstalledServers(t *testing.T) {
 }
 
 func TestServersSideBySide(t *testing.T) {
+	t.Parallel()
 	need(t, bench.SchemeNginx)
 	need(t, bench.SchemeHAProxy)
 	for _, pair := range [][2]string{{"embedded:", "nginx:"}, {"nginx:?tls=1.2", "haproxy:?tls=1.2"}, {"nginx:", "nginx:?workers=2"}} {

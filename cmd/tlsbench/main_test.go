@@ -17,6 +17,7 @@ import (
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
 	"tlsbench/bench/target/installed"
+	"tlsbench/scenarios"
 )
 
 // The test binary is also the tool, for the scripts, and the embedded server,
@@ -25,6 +26,12 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == childCommand {
 		main()
 	}
+	if filepath.Base(os.Args[0]) != "tlsbench" { // the tool itself, in scripts
+		// Whatever the shell has, so that tests may run at the same time.
+		for _, name := range environment() {
+			os.Unsetenv(name)
+		}
+	}
 	testscript.Main(m, map[string]func(){"tlsbench": main})
 }
 
@@ -32,10 +39,6 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
-		Setup: func(e *testscript.Env) error {
-			e.Setenv("SSLKEYLOGFILE", "")
-			return nil
-		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits,
 		},
@@ -78,15 +81,20 @@ type outcome struct {
 	stdout, stderr string
 }
 
+// environment are the variables that the tool heeds.
+func environment() []string {
+	all := []string{keyLogVariable}
+	for _, o := range scenarios.Options() {
+		if name := o.Env(); name != "" {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
 // run executes a command line in this process.
 func run(t *testing.T, args ...string) outcome {
 	t.Helper()
-	t.Setenv("SSLKEYLOGFILE", "")
-	return executed(args...)
-}
-
-// executed is run for tests that go on at the same time.
-func executed(args ...string) outcome {
 	var stdout, stderr bytes.Buffer
 	exit := execute(args, strings.NewReader(""), &stdout, &stderr)
 	return outcome{exit, stdout.String(), stderr.String()}

@@ -14,6 +14,7 @@ import (
 // 1.2 and one in TLS 1.3, a resumed one takes one, and connecting takes one.
 // Only lower bounds are asserted, and that what should be less is less.
 func TestRoundTripsAreSeen(t *testing.T) {
+	t.Parallel()
 	const rtt = 20 * time.Millisecond
 	for version, trips := range map[string][2]int{"1.2": {2, 1}, "1.3": {1, 1}} {
 		r := measure(t, "run", "embedded:?rtt=20ms&tls="+version, "-n", "24", "--warmup", "0")
@@ -70,6 +71,7 @@ func TestCPUIsMeasuredOnBothEnds(t *testing.T) {
 
 // The tool's counts are the server's own.
 func TestCountsAgreeWithTheEmbeddedServer(t *testing.T) {
+	t.Parallel()
 	for _, args := range [][]string{
 		{"--tls", "1.2"}, {"--tls", "1.3"}, {"--tls", "1.2", "--handshake-only"}, {"--tls", "1.3", "--handshake-only"},
 		{"--http2"}, {"-c", "8"},
@@ -90,6 +92,7 @@ func TestCountsAgreeWithTheEmbeddedServer(t *testing.T) {
 
 // Looking the name up on every attempt shows as a phase of its own.
 func TestDNSPhase(t *testing.T) {
+	t.Parallel()
 	s, ca := embedded(t, "")
 	_, port, err := net.SplitHostPort(s.Endpoint().Address)
 	if err != nil {

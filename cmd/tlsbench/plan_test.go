@@ -15,7 +15,6 @@ import (
 // planOf parses a command line of run without running it.
 func planOf(t *testing.T, args ...string) bench.Plan {
 	t.Helper()
-	t.Setenv("SSLKEYLOGFILE", "")
 	var plan bench.Plan
 	c := newRun(func(_ *cobra.Command, o *options) (err error) {
 		plan, err = o.plan(nil)

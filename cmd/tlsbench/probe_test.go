@@ -30,6 +30,7 @@ func probeJSON(t *testing.T, args ...string) (probe.Result, outcome) {
 
 // Three nginx, of which two share a ticket key.
 func TestProbeFindsWhoSharesKeys(t *testing.T) {
+	t.Parallel()
 	common, other := filepath.Join(t.TempDir(), "common"), filepath.Join(t.TempDir(), "other")
 	servertest.WriteTicketKey(t, common)
 	servertest.WriteTicketKey(t, other)
@@ -79,6 +80,7 @@ func TestProbeFindsWhoSharesKeys(t *testing.T) {
 
 // The report for people tells the same.
 func TestProbeText(t *testing.T) {
+	t.Parallel()
 	s, ca := embedded(t, "")
 	o := run(t, "probe", "https://"+s.Endpoint().Address, "--cacert", ca, "--age", "100ms", "--expect", "psk")
 	if o.exit != compare.Passed {
@@ -98,6 +100,7 @@ func TestProbeText(t *testing.T) {
 
 // A rotation in the middle of a watch is told, with its time.
 func TestProbeWatchSeesARotation(t *testing.T) {
+	t.Parallel()
 	key := filepath.Join(t.TempDir(), "key")
 	servertest.WriteTicketKey(t, key)
 	s := servertest.Nginx(t, servertest.Options{TicketKeys: []string{key}})
@@ -170,6 +173,7 @@ func (n *noticed) String() string {
 
 // Wrong usage is found before anything is dialed.
 func TestProbeUsage(t *testing.T) {
+	t.Parallel()
 	for args, want := range map[string]string{
 		"--also :99999": "not between 1 and 65535", "--also foo": "want HOST:PORT", "--also=": "--also is empty",
 		"--addresses foo": "want an IP address", "--addresses 127.0.0.0/24": "want an IP address", "--addresses=": "--addresses is empty",
@@ -190,6 +194,7 @@ func TestProbeUsage(t *testing.T) {
 // A server that asks for a client certificate says so in TLS 1.3 only when
 // something is read.
 func TestProbeClientCertificate(t *testing.T) {
+	t.Parallel()
 	s, ca := embedded(t, "client-auth=require")
 	for _, versions := range []string{"1.0-1.3", "1.3", "1.2"} {
 		o := run(t, "probe", "tls://"+s.Endpoint().Address, "--cacert", ca, "--tls", versions, "-q")
@@ -206,6 +211,7 @@ func TestProbeClientCertificate(t *testing.T) {
 
 // A server that dies in the middle leaves nothing that could be trusted.
 func TestProbeOfADyingServer(t *testing.T) {
+	t.Parallel()
 	s, ca := embedded(t, "")
 	var connections atomic.Int64
 	address := relay(t, s, func() bool { return connections.Add(1) < 12 })
@@ -217,6 +223,7 @@ func TestProbeOfADyingServer(t *testing.T) {
 
 // A condition on up also regards the watch.
 func TestProbeWatchExpectsUp(t *testing.T) {
+	t.Parallel()
 	s, ca := embedded(t, "")
 	var begun atomic.Pointer[time.Time]
 	address := relay(t, s, func() bool {

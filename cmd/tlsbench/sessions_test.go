@@ -48,6 +48,7 @@ func connections(s *target.Server) int64 {
 // A fresh run that imports sessions resumes at its first handshake, and nothing
 // goes ahead of that.
 func TestImportedSessionsResumeAtOnce(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		query string
 		kind  bench.Kind
@@ -79,6 +80,7 @@ func TestImportedSessionsResumeAtOnce(t *testing.T) {
 // A pool that is offered once each comes whole through a file, and from there
 // into all rounds.
 func TestImportedPool(t *testing.T) {
+	t.Parallel()
 	s, reach, file := exported(t, "", "--session-policy", "once", "--session-pool", "12", "--rounds", "2")
 	f, err := session.Load(file)
 	if err != nil || len(f.Sessions) != 12 {
@@ -95,6 +97,7 @@ func TestImportedPool(t *testing.T) {
 // What an importing run holds in the end can be written again, also to the same
 // file.
 func TestImportAndExport(t *testing.T) {
+	t.Parallel()
 	_, reach, file := exported(t, "")
 	first, err := session.Load(file)
 	if err != nil {
@@ -111,6 +114,7 @@ func TestImportAndExport(t *testing.T) {
 }
 
 func TestSessionFileIsSecret(t *testing.T) {
+	t.Parallel()
 	_, reach, file := exported(t, "")
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -143,6 +147,7 @@ func TestSessionFileIsSecret(t *testing.T) {
 
 // Sessions that a run cannot use are refused before the first connection.
 func TestUnusableSessionsAreRefused(t *testing.T) {
+	t.Parallel()
 	s, reach, file := exported(t, "", "--session-policy", "once")
 	_, port, _ := strings.Cut(s.Endpoint().Address, ":")
 	ca := reach[3]
@@ -218,6 +223,7 @@ func copied(t *testing.T, file string) string {
 // Some targets share their keys: forced, the sessions are offered, and what
 // comes of it is observed.
 func TestForcedSessions(t *testing.T) {
+	t.Parallel()
 	_, reach, file := exported(t, "")
 	edit(t, file, func(f *session.File) { f.Target.Address, f.Go = "elsewhere.example:443", "go1.99" })
 	r := measure(t, append(reach, "--arms", "resumed", "-n", "1", "--sessions-in", file, "--sessions-force")...)
@@ -230,6 +236,7 @@ func TestForcedSessions(t *testing.T) {
 }
 
 func TestInsecureSessions(t *testing.T) {
+	t.Parallel()
 	s, _ := embedded(t, "")
 	file := filepath.Join(t.TempDir(), "f")
 	reach := []string{"run", "https://" + s.Endpoint().Address}
@@ -248,6 +255,7 @@ func TestInsecureSessions(t *testing.T) {
 
 // Some sessions that are over are left out, and said to be.
 func TestExpiredSessionsAreLeftOut(t *testing.T) {
+	t.Parallel()
 	_, reach, file := exported(t, "", "--session-policy", "once", "--session-pool", "3")
 	edit(t, file, func(f *session.File) { f.Sessions[1].Granted = f.Sessions[1].Granted.Add(-8 * 24 * time.Hour) })
 	o := run(t, append(reach, "-q", "-n", "2", "--rounds", "1", "--session-policy", "once", "--arms", "resumed", "--sessions-in", file)...)
@@ -259,6 +267,7 @@ func TestExpiredSessionsAreLeftOut(t *testing.T) {
 // A server that grants none leaves nothing to write; the report comes first,
 // and what stood in the file stays.
 func TestNothingToExport(t *testing.T) {
+	t.Parallel()
 	s, ca := embedded(t, "tickets=off")
 	file := filepath.Join(t.TempDir(), "f")
 	o := run(t, "run", "https://"+s.Endpoint().Address, "--cacert", ca, "-n", "5", "-q", "--sessions-out", file)
@@ -272,6 +281,7 @@ func TestNothingToExport(t *testing.T) {
 
 // How a run ends that has a result but could not write everything.
 func TestEnded(t *testing.T) {
+	t.Parallel()
 	failed := os.ErrPermission
 	for _, tt := range []struct {
 		outcome compare.Outcome
@@ -299,6 +309,7 @@ func TestEnded(t *testing.T) {
 
 // An interrupted run keeps its sessions, too.
 func TestInterruptKeepsSessions(t *testing.T) {
+	// Not beside others: the whole process is interrupted.
 	if os.PathSeparator != '/' {
 		t.Skip("a process can interrupt itself only on unix")
 	}
