@@ -19,7 +19,7 @@ func diagnoseRun(r *Result) []Warning {
 		all = append(all, warn(code, format, args...))
 	}
 	if r.Partial {
-		add(WarnPartial, "the run ended early (%s) after %d of %d rounds", r.Ended, len(r.Rounds), r.Plan.Rounds)
+		add(WarnPartial, "the run ended early (%s), with %d whole rounds of %d", r.Ended, r.wholeRounds(), r.Plan.Rounds)
 	}
 	if n := r.wholeRounds(); len(r.Arms) > 1 && n < MinRounds && r.Completed() > 0 {
 		add(WarnFewRounds, "%s, and it takes %d to tell a change from noise at %.0f %%", plural(n, "whole round"), MinRounds, r.Plan.Confidence*100)
@@ -29,7 +29,7 @@ func diagnoseRun(r *Result) []Warning {
 	}
 	all = append(all, r.diagnoseLoad()...)
 	first := r.Plan.Arms[0]
-	if r.loopback() && first.Target.RTT == 0 {
+	if r.loopback() && !slices.ContainsFunc(r.Plan.Arms, func(a Arm) bool { return a.Target.RTT > 0 }) {
 		add(WarnLoopback, "loopback has no round trips to save: try embedded:?rtt=20ms, or a remote target")
 	}
 	if first.Target.RTT > 0 && r.Clocks.Server != "" {

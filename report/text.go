@@ -58,6 +58,9 @@ func (d *Document) resultText(b *strings.Builder, width int) error {
 			wrap(b, s, "", "", width)
 		}
 	}
+	for _, c := range compare.Regressions(d.Comparisons) {
+		wrap(b, c.String(), "regression: ", "  ", width)
+	}
 	for _, warning := range d.warningsForPeople() {
 		wrap(b, warning, "warning: ", "  ", width)
 	}

@@ -56,6 +56,9 @@ func ParseAllowance(texts ...string) (Allowance, error) {
 			if a.By == nil {
 				a.By = map[string]float64{}
 			}
+			if _, twice := a.By[name]; twice {
+				return a, fmt.Errorf("%q: %s has an allowance already", part, name)
+			}
 			a.By[name] = share
 		}
 	}
@@ -70,6 +73,9 @@ func parseShare(text string) (float64, error) {
 	}
 	if err != nil || math.IsNaN(v) || v < 0 || v > 10 {
 		return 0, fmt.Errorf("%q is no share: want a number such as 5%% or 0.05", text)
+	}
+	if !percent && v >= 1 {
+		return 0, fmt.Errorf("%q is %.0f %%: write %s%%", text, 100*v, strings.TrimSpace(text))
 	}
 	return v, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"tlsbench/bench"
 	"tlsbench/bench/stats"
@@ -91,12 +92,27 @@ func Comparable(base, next []*bench.Result) error {
 	if len(base) == 0 || len(next) == 0 {
 		return errors.New("there is nothing to compare: want at least one result on each side")
 	}
+	if err := distinct(slices.Concat(base, next)); err != nil && len(base)+len(next) > 2 {
+		return err
+	}
 	for _, arm := range base[0].Plan.Arms {
 		if slices.ContainsFunc(next, func(r *bench.Result) bool { _, ok := r.Plan.Arm(arm.Name); return ok }) {
 			return nil
 		}
 	}
 	return errors.New("there is nothing to compare: the results have no arm in common")
+}
+
+// distinct refuses a run that is there twice: it would pass for several.
+func distinct(all []*bench.Result) error {
+	for i, r := range all {
+		for _, other := range all[:i] {
+			if !r.Started.IsZero() && r.Started.Equal(other.Started) && r.Plan.Seed == other.Plan.Seed {
+				return fmt.Errorf("one run is there twice, that of %s with seed %d: give each once", r.Started.Format(time.RFC3339), r.Plan.Seed)
+			}
+		}
+	}
+	return nil
 }
 
 // Untold says which gated metrics could not be compared, and why.
@@ -109,6 +125,10 @@ func (a *Against) Untold(allowance Allowance) []string {
 	}
 	return all
 }
+
+// always are gated metrics that every run has whose handshakes succeed and are
+// not too few.
+func always() []string { return []string{"tls.p50", "total.p50"} }
 
 func (a *Against) lacks(metric, format string, args ...any) {
 	a.lacking = append(a.lacking, lack{metric, fmt.Sprintf(format, args...)})
@@ -128,6 +148,9 @@ func (a *Against) metric(base, next []*bench.Result, arm string, m bench.Metric,
 	value, okNew := typical(next, arm, m)
 	switch {
 	case !okBase && !okNew:
+		if slices.Contains(always(), m.Name) {
+			a.lacks(m.Name, "%s of %s was measured on neither side", m.Name, arm)
+		}
 		return Comparison{}, false
 	case !okBase || !okNew:
 		side := "new"

@@ -102,6 +102,9 @@ func doubts(base, next []*bench.Result, noiseKnown bool) []string {
 			add("%s", text)
 		}
 	}
+	if distinct(slices.Concat(base, next)) != nil {
+		add("both sides are the same run")
+	}
 	for _, r := range slices.Concat(base, next) {
 		if r.Partial {
 			add("a result is partial (%s)", r.Ended)

@@ -127,13 +127,24 @@ func (o *Outcome) Judge(f Findings) {
 			unsure = append(unsure, fmt.Sprintf("check inconclusive: %s: %s", c.Expr, c.Why))
 		}
 	}
+	var few, wide []string
 	for _, c := range f.Judged {
+		name := fmt.Sprintf("%s of %s", c.Metric, c.Arm)
 		switch {
 		case c.Regressed:
 			o.fail(Failed, "regression: "+c.String())
-		case c.Allowed != nil && c.Verdict == Inconclusive:
-			unsure = append(unsure, fmt.Sprintf("inconclusive: %s of %s: too few rounds or runs to tell", c.Metric, c.Arm))
+		case c.Allowed == nil:
+		case c.Verdict == Inconclusive:
+			few = append(few, name)
+		case c.most() > *c.Allowed:
+			wide = append(wide, name)
 		}
+	}
+	if len(few) > 0 {
+		unsure = append(unsure, fmt.Sprintf("inconclusive: %s: too few rounds or runs to tell", fewOf(few)))
+	}
+	if len(wide) > 0 {
+		unsure = append(unsure, fmt.Sprintf("inconclusive: %s: may have got worse by more than is allowed, as far as the intervals tell", fewOf(wide)))
 	}
 	for _, why := range f.Untold {
 		unsure = append(unsure, "inconclusive: "+why)
@@ -141,6 +152,15 @@ func (o *Outcome) Judge(f Findings) {
 	if f.Strict && o.Exit == Passed && len(unsure) > 0 {
 		o.Exit, o.Reasons = Unsure, unsure
 	}
+}
+
+// fewOf names the first of many.
+func fewOf(names []string) string {
+	const most = 3
+	if more := len(names) - most; more > 1 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), more)
+	}
+	return strings.Join(names, ", ")
 }
 
 // fail adds a reason; what could not be run outweighs what failed.

@@ -59,6 +59,12 @@ func Judge(all []Comparison, a Allowance, confidence float64) (blind string) {
 // of which nothing is told do not count, as with Holm.
 func tooFew(all []Comparison, gated []int, confidence float64) int {
 	told := slices.DeleteFunc(slices.Clone(gated), func(i int) bool { return all[i].P == nil })
+	if len(told) == 0 && len(gated) > 0 {
+		if c := all[gated[0]]; c.Arm != c.Baseline {
+			return stats.FewestSignedRank(confidence)
+		}
+		return stats.FewestRankSum(confidence)
+	}
 	together := shared(confidence, len(told))
 	fewest := 0
 	for _, i := range told {
@@ -108,6 +114,19 @@ func (c Comparison) worsening() (estimate, least float64) {
 		return -*c.Change, -c.CI[1]
 	}
 	return *c.Change, c.CI[0]
+}
+
+// most is by how much a metric may have got worse: the end of its interval on
+// the worse side.
+func (c Comparison) most() float64 {
+	switch {
+	case c.CI == nil:
+		return 0
+	case c.Better == bench.HigherIsBetter:
+		return -c.CI[0]
+	default:
+		return c.CI[1]
+	}
 }
 
 // Regressions are the comparisons that Judge marked.

@@ -105,6 +105,11 @@ func (n *Noise) doubts(all []*bench.Result) []string {
 	var found []string
 	for _, r := range all {
 		texts := environments("the noise's environment", n.Env, r.Env)
+		for i, arm := range n.Plan.Arms {
+			if i < len(r.Plan.Arms) && len(r.Plan.Arms) == len(n.Plan.Arms) && r.Plan.Arms[i].Target.URL != arm.Target.URL {
+				texts = append(texts, fmt.Sprintf("the noise is that of another target: %s, and %s", arm.Target.URL, r.Plan.Arms[i].Target.URL))
+			}
+		}
 		if n.Plan.Rounds != r.Plan.Rounds || n.Plan.Duration != r.Plan.Duration || n.Plan.Count != r.Plan.Count {
 			texts = append(texts, fmt.Sprintf("the noise is that of runs of another length: %s, and %s", length(n.Plan), length(r.Plan)))
 		}

@@ -42,27 +42,29 @@ func slower(base, next *bench.Result, of func(bench.Pace) float64) float64 {
 	return middles[1] - middles[0]
 }
 
-// explains is how much of a metric's change, as a log ratio, the machine may
-// account for. Only work waits for a machine: of a time, no more than the CPU
-// time that a handshake takes can have been stretched.
-func (p pace) explains(base *bench.Stats, m bench.Metric) float64 {
+// explains is how much of a metric's change, as log ratios, the machine may
+// account for: from the lowest to the highest, zero among them. Only work waits
+// for a machine: of a time, no more than the CPU time that a handshake takes can
+// have been stretched. CPU time goes with either: where a neighbour takes its
+// turns, clocks do not agree on whose they were.
+func (p pace) explains(base *bench.Stats, m bench.Metric) (lowest, highest float64) {
 	switch {
 	case m.Name == "client_cpu" || m.Name == "server_cpu":
-		return p.cpu
+		return min(0, p.time, p.cpu), max(0, p.time, p.cpu)
 	case m.Unit == bench.PerSecond:
-		return -p.time
+		return min(0, -p.time), max(0, -p.time)
 	case m.Unit != bench.Nanoseconds:
-		return 0
+		return 0, 0
 	}
-	value, ok := m.Of(base)
-	if !ok || base.ClientCPU == nil || value <= 0 {
-		return p.time
+	by := p.time
+	if value, ok := m.Of(base); ok && base.ClientCPU != nil && value > 0 {
+		work := *base.ClientCPU
+		if base.ServerCPU != nil {
+			work += *base.ServerCPU
+		}
+		by = math.Log1p(min(1, work/value) * math.Expm1(p.time))
 	}
-	work := *base.ClientCPU
-	if base.ServerCPU != nil {
-		work += *base.ServerCPU
-	}
-	return math.Log1p(min(1, work/value) * math.Expm1(p.time))
+	return min(0, by), max(0, by)
 }
 
 // allow widens what one run a side shows by what the machine may account for:
@@ -73,15 +75,15 @@ func (p pace) allow(c *Comparison, base *bench.Result) {
 	if !known || !measured || c.Change == nil || !c.invertible() {
 		return
 	}
-	by := p.explains(&a.Stats, m)
+	lowest, highest := p.explains(&a.Stats, m)
 	shift := c.shift()
 	was := shift.Interval
-	shift.Interval.Low -= max(0, by)
-	shift.Interval.High -= min(0, by)
+	shift.Interval.Low -= highest
+	shift.Interval.High -= lowest
 	if excludesZero(was) && !excludesZero(shift.Interval) {
 		shift.P = 1
 	}
-	shift.Detectable += math.Abs(by)
+	shift.Detectable += max(highest, -lowest)
 	c.fill(shift)
 }
 

@@ -80,8 +80,8 @@ func compareMain(c *cobra.Command, o *compareOptions) error {
 	if err != nil {
 		return usage(fmt.Errorf("--max-regress: %w", err))
 	}
-	if !(o.confidence > 0.5 && o.confidence < 1) {
-		return usage(fmt.Errorf("--confidence %v: want between 0.5 and 1", o.confidence))
+	if !(o.confidence > 0.5 && o.confidence <= 0.9999) {
+		return usage(fmt.Errorf("--confidence %v: want more than 0.5, and 0.9999 at most", o.confidence))
 	}
 	outs, err := parseOutputs(o.outputs, report.AgainstFormats(), c.OutOrStdout())
 	if err != nil {
@@ -107,6 +107,16 @@ func compareMain(c *cobra.Command, o *compareOptions) error {
 	against.Base, against.New = o.base, o.next
 	against.Judge(allowance, o.confidence)
 	d := &report.Document{Against: against, Checks: allowance.Uncompared(against.Comparisons)}
+	if o.force {
+		against.Doubts = append(against.Doubts, compare.Differences(base, next)...)
+	}
+	for i, r := range next {
+		if r.Ended == bench.GaveUp || r.Completed() == 0 {
+			d.Outcome = compare.Gate(r)
+			d.Outcome.Reasons[0] = o.next[i] + ": " + d.Outcome.Reasons[0]
+			break
+		}
+	}
 	d.Outcome.Judge(compare.Findings{
 		Checks: d.Checks, Judged: against.Comparisons, Untold: against.Untold(allowance), Strict: o.strict,
 	})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -69,14 +70,26 @@ times; the text report goes to stdout unless another output does.`,
   tlsbench run --vary workers=1,2,4,8 --vary tls=1.2,1.3`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				o.target = args[0]
+			if err := o.takeTarget(args); err != nil {
+				return err
 			}
 			return main(c, o)
 		},
 	}
 	o.runFlags(c)
 	return c
+}
+
+// takeTarget reads the one argument, which may be missing: the scenario's target
+// then counts. An empty one is mostly a variable that was never set.
+func (o *options) takeTarget(args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if o.target = args[0]; o.target == "" {
+		return usage(errors.New("the target is empty: is a variable unset? Leave it out for the server that tlsbench starts itself"))
+	}
+	return nil
 }
 
 // runFlags are those that make a scenario.

@@ -28,13 +28,14 @@ type judge struct {
 	saveAs     string         // file, empty for none
 	noise      *compare.Noise // nil for none
 	strict     bool
+	forced     bool
 }
 
 // judge reads what the flags ask for, so that what is wrong is refused before
 // anything is measured.
 func (o *options) judge(p bench.Plan) (*judge, error) {
 	asked := o.scenario
-	j := &judge{strict: asked.Strict}
+	j := &judge{strict: asked.Strict, forced: asked.Force}
 	p = p.Fitted() // as in saved results
 	var err error
 	if j.assertions, err = parseChecks(asked.Checks, p); err != nil {
@@ -120,6 +121,9 @@ func (j *judge) document(r *bench.Result) (*report.Document, error) {
 		if err != nil {
 			return nil, err
 		}
+		if j.forced {
+			d.Against.Doubts = append(d.Against.Doubts, compare.Differences([]*bench.Result{j.base}, []*bench.Result{r})...)
+		}
 		d.Against.Base, d.Against.New = []string{j.baseName}, []string{"this run"}
 		d.Against.Judge(j.allowance, r.Plan.Confidence)
 		f.Judged = append(f.Judged, d.Against.Comparisons...)
@@ -142,6 +146,9 @@ func (j *judge) save(d *report.Document) error {
 	if d.Result.Partial {
 		return fmt.Errorf("--save-baseline: a partial result (%s) is no baseline: nothing was saved", d.Result.Ended)
 	}
+	if d.Outcome.Exit == compare.Failed || d.Outcome.Exit == compare.NotRun {
+		return errors.New("--save-baseline: a run that failed is no baseline: nothing was saved")
+	}
 	if err := os.MkdirAll(filepath.Dir(j.saveAs), 0o755); err != nil {
 		return fmt.Errorf("--save-baseline: %w", err)
 	}
@@ -150,6 +157,7 @@ func (j *judge) save(d *report.Document) error {
 
 // baselineFile is where a named baseline lies.
 func baselineFile(name string) (string, error) {
+	name = strings.TrimSuffix(name, ".json")
 	if !regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`).MatchString(name) {
 		return "", fmt.Errorf("%q is no name: want letters, digits, dots, dashes or underscores", name)
 	}

@@ -13,6 +13,11 @@ import (
 // target, --set, --vary, each over what came before.
 func (o *options) resolve() error {
 	o.scenario = scenarios.Default()
+	for _, name := range []string{"file", "baseline", "save-baseline", "noise"} {
+		if f := o.flags.Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
+			return fmt.Errorf("--%s is empty: is a variable unset?", name)
+		}
+	}
 	if o.file != "" {
 		var err error
 		if o.scenario, err = scenarios.Open(o.file); err != nil {

@@ -51,8 +51,8 @@ unless it does so when the regression check runs too.`,
   tlsbench noise https://server.example/ -d 2s --runs 12 -o json=noise.json`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				o.target = args[0]
+			if err := o.takeTarget(args); err != nil {
+				return err
 			}
 			o.passed = givenFlags(c.Flags(), "runs", "max-regress", "output", "quiet")
 			return main(c, o)

@@ -79,8 +79,8 @@ would take. --source prints the file itself, to begin one of your own with.`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.file = args[0]
-			if len(args) > 1 {
-				o.target = args[1]
+			if err := o.takeTarget(args[1:]); err != nil {
+				return err
 			}
 			if source {
 				return showSource(c.OutOrStdout(), o.file)
