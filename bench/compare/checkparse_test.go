@@ -213,6 +213,7 @@ func FuzzParseCheck(f *testing.F) {
 		"tls.p95(resumed) < 2ms", "saving(tls.p50) >= 40%", "resumed_ratio(resumed) >= 99%", "server_cpu(resumed) <= 0.5 * server_cpu(full)",
 		"errors == 0", "saving(tls.p50, session=resumed) > -5 %", "-(1+2)*--3/4 != errors", "rate(full)/2 >= 400/s", "((errors)) <= 1% * attempts",
 		"tls.p50(a(b)c)<.5s", "1μs>tls.max", "errors / fallbacks < 1", "(", "errors(", "0==errors-0", "tls.p50( , x ) < 1KiB",
+		"tls.p50(xyz) < 1s", "tls.p50(session=full,target=new build) < 1s", "saving(tls.p50, a,b resumed) > 0",
 	} {
 		f.Add(seed)
 	}
@@ -240,9 +241,10 @@ func FuzzParseCheck(f *testing.F) {
 		if a.String() != again.String() {
 			t.Fatalf("%q is written as %q, and then as %q", text, a, again)
 		}
-		if err := a.Bind(r.Plan); err != nil {
+		for _, p := range []bench.Plan{r.Plan, groups(), spaced()} {
+			err := a.Bind(p)
 			var e *caret.Error
-			if !errors.As(err, &e) || e.Column < 1 || e.Column > len([]rune(text))+1 {
+			if err != nil && (!errors.As(err, &e) || e.Column < 1 || e.Column > len([]rune(text))+1) {
 				t.Fatalf("%q: %v", text, err)
 			}
 		}
