@@ -123,6 +123,32 @@ func TestCheckArmsWithSeparators(t *testing.T) {
 	}
 }
 
+// A number says little without its dimension, but that of a TLS version.
+func TestCheckLabels(t *testing.T) {
+	p := bench.Plan{Compare: "session"}
+	for _, workers := range []string{"1", "4"} {
+		for _, verify := range []string{"on", "off"} {
+			for _, version := range []string{"1.2", "1.3"} {
+				p.Arms = append(p.Arms, bench.NewArm(bench.Coord{Dimension: "workers", Value: workers}, bench.Coord{Dimension: "verify", Value: verify},
+					bench.Coord{Dimension: "tls", Value: version}, bench.Coord{Dimension: "session", Value: "full"}))
+			}
+		}
+	}
+	for _, arm := range p.Arms {
+		text := label(p, arm)
+		if found, _, problem := armOf(p, text); problem != "" || found.Name != arm.Name {
+			t.Errorf("%s: %s", text, problem)
+		}
+	}
+	if got, want := label(p, p.Arms[0]), "workers=1 verify=on 1.2 full"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	p.Arms = p.Arms[:5:5]
+	if got, want := label(p, p.Arms[4]), "workers=4"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // A wrong check is refused before anything is measured.
 func TestCheckBind(t *testing.T) {
 	bare := pairPlan(func(a *bench.Arm) {})

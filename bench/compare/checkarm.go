@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"tlsbench/bench"
 	"tlsbench/bench/caret"
@@ -194,10 +195,14 @@ func unknownArm(p bench.Plan, part string) string {
 // other values, all of them, and its name, that fits no other arm.
 func label(p bench.Plan, arm bench.Arm) string {
 	var values []string
+	compared := ""
 	for _, c := range arm.Coords {
-		values = append(values, c.Value)
+		values = append(values, told(c))
+		if c.Dimension == p.Compare {
+			compared = told(c)
+		}
 	}
-	candidates := []string{arm.Coord(p.Compare)}
+	candidates := []string{compared}
 	candidates = append(candidates, values...)
 	candidates = append(candidates, strings.Join(values, " "))
 	for _, text := range candidates {
@@ -209,6 +214,21 @@ func label(p bench.Plan, arm bench.Arm) string {
 		}
 	}
 	return arm.Name
+}
+
+// told is a coordinate's value, with the dimension where it says little by
+// itself: 1 may be a worker or an intermediate certificate.
+func told(c bench.Coord) string {
+	first, _ := utf8.DecodeRuneInString(c.Value)
+	switch {
+	case c.Value == "":
+		return ""
+	case c.Dimension == "tls":
+		return c.Value
+	case !unicode.IsLetter(first) || slices.Contains([]string{"on", "off", "none"}, c.Value):
+		return c.String()
+	}
+	return c.Value
 }
 
 func labels(p bench.Plan, arms []bench.Arm) []string {

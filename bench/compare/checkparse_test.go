@@ -124,6 +124,7 @@ func TestParseCheckErrors(t *testing.T) {
 		"saving(2ms) >= 1%":                   `column 8: unknown name "2ms"`,
 		"saving(tls.p05) >= 1%":               `column 8: phase tls has no statistic "p05"`,
 		"saving(tls.p90) >= 1%":               "column 8: tls.p90 is not compared between arms: want tls.p50, tls.p95, tls.p99",
+		"saving(saving(tls.p50)) >= 1%":       "column 8: a saving of a saving is no figure: want the name of a metric",
 		"saving(errors) >= 1%":                "column 8: errors is not compared between arms: want client_cpu, ",
 		"saving(tls.p50(resumed)) >= 1%":      "column 15: the arm of a saving follows a comma: saving(tls.p50, resumed)",
 		"saving(tls.p50 resumed) >= 1%":       "column 16: a closing ) is missing here",
