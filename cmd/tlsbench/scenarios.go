@@ -89,6 +89,9 @@ would take. --source prints the file itself, to begin one of your own with.`,
 			if err != nil {
 				return usage(err)
 			}
+			if err := asked(o.scenario, p); err != nil {
+				return usage(err)
+			}
 			if _, err := o.scenario.WriteTo(c.OutOrStdout()); err != nil {
 				return notRun(err)
 			}
@@ -207,6 +210,9 @@ func newScenariosValidate() *cobra.Command {
 				var warnings []bench.Warning
 				if err == nil {
 					p, warnings, err = s.Plan(servable())
+				}
+				if err == nil {
+					err = asked(s, p)
 				}
 				if err != nil {
 					text := err.Error()
