@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -24,6 +25,9 @@ func newScenarios() *cobra.Command {
 file that describes an experiment: target, load, TLS options, sessions, and a
 matrix of what is compared. Some are built in.`,
 		Args: cobra.NoArgs,
+		// A command that runs something takes no unknown command for a request
+		// for help.
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(newScenariosList(), newScenariosShow(), newScenariosValidate())
 	return c
@@ -95,7 +99,9 @@ would take. --source prints the file itself, to begin one of your own with.`,
 			if _, err := o.scenario.WriteTo(c.OutOrStdout()); err != nil {
 				return notRun(err)
 			}
-			if err := writePlan(c.OutOrStdout(), o.scenario, p, o.warnings); err != nil {
+			// As it would begin: a count is enough for so many rounds only.
+			fitted, warnings := p.Begun()
+			if err := writePlan(c.OutOrStdout(), o.scenario, fitted, slices.Concat(o.warnings, warnings)); err != nil {
 				return notRun(err)
 			}
 			return nil
