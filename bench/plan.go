@@ -168,9 +168,13 @@ func (p Plan) Fit(perAttempt time.Duration) (Plan, []Warning) {
 	var warnings []Warning
 	switch {
 	case most < floor:
+		rounds := plural(p.Rounds, "round")
+		if p.Rounds < wanted {
+			rounds += fmt.Sprintf(" instead of %d", wanted)
+		}
 		warnings = append(warnings, warn(WarnShortBlocks,
 			"little was asked for: in %s a block is shorter than %v or %d attempts a worker; raise %s",
-			plural(p.Rounds, "round"), MinBlock, MinBlockAttempts, p.lengthFlag()))
+			rounds, MinBlock, MinBlockAttempts, p.lengthFlag()))
 	case most < wanted:
 		warnings = append(warnings, warn(WarnFewerRounds,
 			"%s instead of %d, so that no block is shorter than %v or %d attempts a worker",
@@ -183,9 +187,15 @@ func (p Plan) Fit(perAttempt time.Duration) (Plan, []Warning) {
 // workers than its attempts are enough for. The warm-up may show that fewer
 // rounds are.
 func (p Plan) Fitted() Plan {
-	p, _ = p.Fit(0)
-	p, _ = p.fitWorkers()
+	p, _ = p.Begun()
 	return p
+}
+
+// Begun is Fitted, with the warnings that a run would give.
+func (p Plan) Begun() (Plan, []Warning) {
+	p, warnings := p.Fit(0)
+	p, more := p.fitWorkers()
+	return p, slices.Concat(warnings, more)
 }
 
 // fitWorkers returns the plan with no more workers than a block has attempts:

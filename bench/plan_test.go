@@ -52,6 +52,17 @@ func TestFit(t *testing.T) {
 	}
 }
 
+// The rounds that were asked for are named also where those that are left are
+// too short.
+func TestFitTellsRounds(t *testing.T) {
+	for rounds, want := range map[int]string{30: "in 6 rounds instead of 30 a block is shorter", 6: "in 6 rounds a block is shorter"} {
+		_, warnings := testPlan(func(p *Plan) { p.Count, p.Rounds = 60, rounds }).Fit(0)
+		if len(warnings) != 1 || !strings.Contains(warnings[0].Text, want) {
+			t.Errorf("%d rounds: %v, want %s", rounds, warnings, want)
+		}
+	}
+}
+
 // More workers than a block has attempts would only prime sessions for nobody.
 func TestFitWorkers(t *testing.T) {
 	p, warnings := testPlan(func(p *Plan) {

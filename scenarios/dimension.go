@@ -169,8 +169,11 @@ func namedTarget(s *Scenario, value string) (string, error) {
 // startedServer is the target with another server.
 func startedServer(s *Scenario, value string) (string, error) {
 	settings := ""
-	if t, err := bench.ParseTarget(s.Target); err == nil && t.Local() {
+	switch t, err := bench.ParseTarget(s.Target); {
+	case err == nil && t.Local():
 		settings = t.Settings
+	case err == nil:
+		return "", fmt.Errorf("that varies servers that tlsbench starts, and the target is %s: leave one of them out", t.URL)
 	}
 	if strings.ContainsAny(value, ":/?") {
 		return "", fmt.Errorf("%q: want the name of a server that tlsbench starts, such as embedded", cut(value))

@@ -154,9 +154,24 @@ func (x *expansion) arm(s *Scenario, named bench.Arm) (bench.Arm, error) {
 		return arm, fmt.Errorf("a full handshake offers no session, and arms are compared by the session that they offer")
 	}
 	if x.check != nil {
-		err = x.check(arm)
+		err = s.attributed(x.check(arm))
 	}
 	return arm, err
+}
+
+// attributed gives an error that begins with a flag the place where that
+// option's value was given, unless that is the flag.
+func (s *Scenario) attributed(err error) error {
+	if err == nil {
+		return nil
+	}
+	for _, o := range Options() {
+		rest, ok := strings.CutPrefix(err.Error(), "--"+o.Flag)
+		if ok && o.Flag != "" && strings.IndexAny(rest, ": ") == 0 && s.Given(o.Path) && s.layer(o.Path) != OnCommandLine {
+			return s.fault(o.Path, "%s", rest)
+		}
+	}
+	return err
 }
 
 func (s *Scenario) wrongVersion(want bench.Want, allowed bench.TLS) error {

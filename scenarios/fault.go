@@ -98,6 +98,22 @@ func (s *Scenario) fault(path, format string, args ...any) error {
 	return errors.New(text)
 }
 
+// Wrong is an error about an option's value, or about an element of its list,
+// -1 for all of it, that names where that was given. The format goes on after
+// what the option is called there.
+func (s *Scenario) Wrong(path string, element int, format string, args ...any) error {
+	err := fmt.Errorf(format, args...)
+	o := s.origins[path]
+	if o.Layer != InFile || s.doc == nil {
+		return fmt.Errorf("%s%w", s.label(path), err)
+	}
+	at := o.at
+	if 0 <= element && element < len(o.each) {
+		at = o.each[element]
+	}
+	return s.doc.fault(at, "%s%v", s.label(path), err)
+}
+
 // conflict is an error about two options that do not go together.
 func (s *Scenario) conflict(a, b, why string) error {
 	if s.layer(b) > s.layer(a) {

@@ -104,7 +104,7 @@ func (d *document) parse(text []byte) (_ ast.Node, err error) {
 		if t := at.GetToken(); t != nil && t.Position != nil {
 			p = position{t.Position.Line, t.Position.Column}
 		}
-		return nil, d.fault(p, "%s", at.GetMessage())
+		return nil, d.fault(p, "%s%s", at.GetMessage(), d.unquoted(p))
 	}
 	if err != nil {
 		return nil, d.fault(position{}, "%v", err)
@@ -122,6 +122,20 @@ func (d *document) parse(text []byte) (_ ast.Node, err error) {
 		return nil, nil
 	}
 	return bodies[0], d.plain(bodies[0], 1)
+}
+
+// unquoted is a hint where a value that ends in a colon was taken for a key, as
+// targets do that tlsbench starts.
+func (d *document) unquoted(at position) string {
+	if at.line < 1 || at.line > len(d.lines) {
+		return ""
+	}
+	line := []rune(d.lines[at.line-1])
+	value, _, _ := strings.Cut(string(line[max(0, min(at.column-1, len(line))):]), " #")
+	if !strings.HasSuffix(strings.TrimSpace(value), ":") {
+		return ""
+	}
+	return `: a value that ends in a colon is written in quotes, as in "embedded:"`
 }
 
 // plain refuses what a scenario does not need, and what makes a small file

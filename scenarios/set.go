@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"tlsbench/bench/spelling"
 )
 
 // Set gives an option the value that a text holds: lists are separated by
@@ -20,11 +22,7 @@ func (s *Scenario) Set(path, text string, from Origin) error {
 	}
 	option, ok := find(path)
 	if !ok {
-		var paths []string
-		for _, o := range Options() {
-			paths = append(paths, o.Path)
-		}
-		return errors.New(unknown(path, paths))
+		return errors.New(unknownPath(path))
 	}
 	list := []string{text}
 	if _, isList := option.In(s).(*[]string); isList {
@@ -44,6 +42,46 @@ func (s *Scenario) Set(path, text string, from Origin) error {
 	}
 	s.record(option.Path, from)
 	return nil
+}
+
+// unknownPath says of a path that cannot be set what may have been meant, or
+// what there is in its section.
+func unknownPath(path string) string {
+	switch path {
+	case "exclude":
+		return "it is for files only"
+	case "matrix":
+		return "want matrix.DIMENSION, as in matrix.tls=1.2,1.3"
+	}
+	section, name, _ := strings.Cut(path, ".")
+	if within := keys(section + "."); len(within) > 0 {
+		nearest, ok := spelling.Nearest(name, within)
+		all := section + "." + strings.Join(within, ", "+section+".")
+		switch {
+		case name == "":
+			return "it is a section: want one of " + all
+		case ok:
+			return fmt.Sprintf("unknown %q (did you mean %s.%s?)", path, section, nearest)
+		}
+		return fmt.Sprintf("unknown %q: want one of %s", path, all)
+	}
+	var paths []string
+	for _, o := range Options() {
+		paths = append(paths, o.Path)
+	}
+	if hint := meant(path, paths); hint != "" {
+		return fmt.Sprintf("unknown %q%s", path, hint)
+	}
+	var first []string
+	for _, name := range keys("") {
+		switch {
+		case len(keys(name+".")) > 0 || name == "matrix":
+			first = append(first, name+".…")
+		case name != "exclude":
+			first = append(first, name)
+		}
+	}
+	return fmt.Sprintf("unknown %q: want one of %s", path, strings.Join(first, ", "))
 }
 
 // Take takes an option's value from another scenario, such as one that holds

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"crypto/tls"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -232,16 +233,23 @@ func TestDifferencesByField(t *testing.T) {
 	for want, change := range map[string]func(*bench.Plan){
 		"arms: session=full session=resumed, and session=full": func(p *bench.Plan) { p.Arms = p.Arms[:1] },
 		"compared dimension: session, and target":              func(p *bench.Plan) { p.Compare = "target" },
-		"engine of session=resumed: , and x":                   func(p *bench.Plan) { p.Arms[1].Engine = "x" },
-		"wanted kind of session=resumed: resumed, and psk":     func(p *bench.Plan) { p.Arms[1].Want = bench.WantPSK },
-		"TLS options of session=full":                          func(p *bench.Plan) { p.Arms[0].TLS.Groups = []string{"X25519"} },
-		"request of session=full: , and GET over HTTP/2 Accept": func(p *bench.Plan) {
-			p.Arms[0].HTTP = bench.HTTP{Method: "GET", HTTP2: true, HeaderNames: []string{"Accept"}}
+		"engine none, and x (session=resumed)":                 func(p *bench.Plan) { p.Arms[1].Engine = "x" },
+		"wanted kind resumed, and psk (session=resumed)":       func(p *bench.Plan) { p.Arms[1].Want = bench.WantPSK },
+		"--groups default, and X25519,P-256 (session=full)":    func(p *bench.Plan) { p.Arms[0].TLS.Groups = []string{"X25519", "P-256"} },
+		"--tls default, and 1.2-1.3": func(p *bench.Plan) {
+			for i := range p.Arms {
+				p.Arms[i].TLS.MinVersion, p.Arms[i].TLS.MaxVersion = tls.VersionTLS12, tls.VersionTLS13
+			}
 		},
-		"close mode of session=full: , and graceful":         func(p *bench.Plan) { p.Arms[0].Net.Close = bench.CloseGraceful },
-		"look-up of the name on each attempt of session":     func(p *bench.Plan) { p.Arms[0].Net.ResolveEach = true },
-		"session policy of session=resumed":                  func(p *bench.Plan) { p.Arms[1].Session.Pool = 3 },
-		"load of session=full: {Workers:1}, and {Workers:2}": func(p *bench.Plan) { p.Arms[0].Load.Workers = 2 },
+		"--insecure off, and on":                          func(p *bench.Plan) { p.Arms[0].TLS.Insecure, p.Arms[1].TLS.Insecure = true, true },
+		"--cert none, and one (session=full)":             func(p *bench.Plan) { p.Arms[0].TLS.CertFile = "client.pem" },
+		"--sni default, and a.example (session=full)":     func(p *bench.Plan) { p.Arms[0].TLS.ServerName = "a.example" },
+		"--method none, and GET (session=full)":           func(p *bench.Plan) { p.Arms[0].HTTP.Method = "GET" },
+		"--header none, and Accept (session=full)":        func(p *bench.Plan) { p.Arms[0].HTTP.HeaderNames = []string{"Accept"} },
+		"--close none, and graceful (session=full)":       func(p *bench.Plan) { p.Arms[0].Net.Close = bench.CloseGraceful },
+		"--dns once, and each (session=full)":             func(p *bench.Plan) { p.Arms[0].Net.ResolveEach = true },
+		"--session-pool default, and 3 (session=resumed)": func(p *bench.Plan) { p.Arms[1].Session.Pool = 3 },
+		"-c 1, and 2 (session=full)":                      func(p *bench.Plan) { p.Arms[0].Load.Workers = 2 },
 	} {
 		base, next := several(1, quiet, 1, nil), several(2, quiet, 1, nil)
 		change(&next[1].Plan)
@@ -257,5 +265,17 @@ func TestDifferencesByField(t *testing.T) {
 	other[0].Plan.Arms[0].Target.URL = "tls://other:1"
 	if got := Differences(several(1, quiet, 1, nil), other); len(got) > 0 {
 		t.Errorf("length, seed and target make another experiment: %q", got)
+	}
+	here, there := several(1, quiet, 1, nil), several(1, quiet, 1, nil)
+	for i := range here[0].Plan.Arms {
+		x, y := &here[0].Plan.Arms[i].TLS, &there[0].Plan.Arms[i].TLS
+		x.CAFile, x.CertFile, x.KeyFile, x.KeyLog = "ca.pem", "cert.pem", "key.pem", "log"
+		y.CAFile, y.CertFile, y.KeyFile, y.KeyLog = "/tmp/1/ca.pem", "/tmp/1/cert.pem", "", ""
+	}
+	if got := Differences(here, there); len(got) > 0 {
+		t.Errorf("paths make another experiment: %q", got)
+	}
+	if got := doubts(here, there, true); !slices.ContainsFunc(got, func(d string) bool { return strings.Contains(d, "TLS secrets") }) {
+		t.Errorf("the key log of one side is not told: %q", got)
 	}
 }

@@ -81,6 +81,74 @@ func TestCheckArms(t *testing.T) {
 	}
 }
 
+// spaced is a plan whose values hold what separates coordinates.
+func spaced() bench.Plan {
+	p := bench.Plan{Compare: "session", Rounds: 10, Confidence: 0.95}
+	for _, target := range []string{"new build", "old build", "a,b", "new"} {
+		for _, want := range []bench.Want{bench.WantFull, bench.WantResumed} {
+			arm := bench.NewArm(bench.Coord{Dimension: "target", Value: target}, bench.Coord{Dimension: "session", Value: string(want)})
+			arm.Want = want
+			p.Arms = append(p.Arms, arm)
+		}
+	}
+	return p
+}
+
+func TestCheckArmsWithSeparators(t *testing.T) {
+	for text, want := range map[string]string{
+		"tls.p50(target=new build,session=full) < 1s":     "target=new build,session=full",
+		"tls.p50(session=full,target=new build) < 1s":     "target=new build,session=full",
+		"tls.p50(session=full, target=a,b) < 1s":          "target=a,b,session=full",
+		"tls.p50(new build full) < 1s":                    "target=new build,session=full",
+		"tls.p50(resumed, a,b) < 1s":                      "target=a,b,session=resumed",
+		"tls.p50(new full) < 1s":                          "target=new,session=full",
+		"saving(tls.p50, session=resumed target=new) > 0": "target=new,session=resumed",
+
+		"tls.p50 < 1s":                    "column 1: of which arm? Write tls.p50(new build full), tls.p50(new build resumed), tls.p50(old build full)",
+		"tls.p50(xyz) < 1s":               `column 9: no arm is "xyz": want new build full, new build resumed`,
+		"tls.p50(full,target=nwe) < 1s":   `column 14: no arm is "target=nwe": did you mean target=new?`,
+		"tls.p50(new build xyz) < 1s":     `column 19: no arm is "xyz"`,
+		"tls.p50(new building full) < 1s": `column 13: no arm is "building"`,
+	} {
+		got := ""
+		a := mustParseCheck(t, text)
+		if places, err := a.bind(spaced()); err != nil {
+			got = err.Error()
+		} else {
+			got = strings.Join(fullNames(places[a.operands()[0]].arms), " ")
+		}
+		if got != want && !(strings.HasPrefix(want, "column") && strings.HasPrefix(got, want)) {
+			t.Errorf("%s\ngot  %s\nwant %s", text, got, want)
+		}
+	}
+}
+
+// A number says little without its dimension, but that of a TLS version.
+func TestCheckLabels(t *testing.T) {
+	p := bench.Plan{Compare: "session"}
+	for _, workers := range []string{"1", "4"} {
+		for _, verify := range []string{"on", "off"} {
+			for _, version := range []string{"1.2", "1.3"} {
+				p.Arms = append(p.Arms, bench.NewArm(bench.Coord{Dimension: "workers", Value: workers}, bench.Coord{Dimension: "verify", Value: verify},
+					bench.Coord{Dimension: "tls", Value: version}, bench.Coord{Dimension: "session", Value: "full"}))
+			}
+		}
+	}
+	for _, arm := range p.Arms {
+		text := label(p, arm)
+		if found, _, problem := armOf(p, text); problem != "" || found.Name != arm.Name {
+			t.Errorf("%s: %s", text, problem)
+		}
+	}
+	if got, want := label(p, p.Arms[0]), "workers=1 verify=on 1.2 full"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	p.Arms = p.Arms[:5:5]
+	if got, want := label(p, p.Arms[4]), "workers=4"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // A wrong check is refused before anything is measured.
 func TestCheckBind(t *testing.T) {
 	bare := pairPlan(func(a *bench.Arm) {})

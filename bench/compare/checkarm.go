@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"tlsbench/bench"
 	"tlsbench/bench/caret"
@@ -109,26 +110,61 @@ func betweenParts(r rune) bool { return r == ',' || unicode.IsSpace(r) }
 // values. Otherwise it says what the problem is, and with which byte of the
 // text.
 func armOf(p bench.Plan, text string) (arm bench.Arm, offset int, problem string) {
-	if arm, ok := p.Arm(text); ok {
-		return arm, 0, ""
-	}
-	fitting := p.Arms
-	for _, part := range strings.FieldsFunc(text, betweenParts) {
-		offset += strings.Index(text[offset:], part)
-		if len(having(p.Arms, part)) == 0 {
-			return arm, offset, unknownArm(p, part)
-		}
-		fitting = having(fitting, part)
-		offset += len(part)
-	}
-	switch len(fitting) {
-	case 1:
+	fitting, unknown, offset := fits(p, text)
+	switch {
+	case unknown != "":
+		return arm, offset, unknownArm(p, unknown)
+	case len(fitting) == 1:
 		return fitting[0], 0, ""
-	case 0:
+	case len(fitting) == 0:
 		return arm, 0, fmt.Sprintf("no arm is all of %q: want %s", text, listed(labels(p, p.Arms), " or "))
 	default:
 		return arm, 0, fmt.Sprintf("%q fits %d arms: want %s", text, len(fitting), listed(fullNames(fitting), " or "))
 	}
+}
+
+// fits finds the arm of that name, or those that have all these coordinates or
+// values; or the first part of the text that no arm has, and the byte where it
+// is. It says nothing of what to write instead, which takes labels, and those
+// take it.
+func fits(p bench.Plan, text string) (fitting []bench.Arm, unknown string, offset int) {
+	if arm, ok := p.Arm(text); ok {
+		return []bench.Arm{arm}, "", 0
+	}
+	fitting = p.Arms
+	for {
+		rest := strings.TrimLeftFunc(text[offset:], betweenParts)
+		if rest == "" {
+			return fitting, "", 0
+		}
+		offset = len(text) - len(rest)
+		part := partOf(p, rest)
+		if len(having(p.Arms, part)) == 0 {
+			return nil, part, offset
+		}
+		fitting = having(fitting, part)
+		offset += len(part)
+	}
+}
+
+// partOf is the coordinate or value that a text begins with: the longest of the
+// plan's, as those may hold what separates others, else what ends there.
+func partOf(p bench.Plan, text string) string {
+	longest := ""
+	for _, arm := range p.Arms {
+		for _, c := range arm.Coords {
+			for _, known := range []string{c.Value, c.String()} {
+				rest, ok := strings.CutPrefix(text, known)
+				if ok && len(known) > len(longest) && strings.IndexFunc(rest+" ", betweenParts) == 0 {
+					longest = known
+				}
+			}
+		}
+	}
+	if longest != "" {
+		return longest
+	}
+	return strings.FieldsFunc(text, betweenParts)[0]
 }
 
 // having are the arms with that coordinate, or that value of any.
@@ -159,18 +195,40 @@ func unknownArm(p bench.Plan, part string) string {
 // other values, all of them, and its name, that fits no other arm.
 func label(p bench.Plan, arm bench.Arm) string {
 	var values []string
+	compared := ""
 	for _, c := range arm.Coords {
-		values = append(values, c.Value)
+		values = append(values, told(c))
+		if c.Dimension == p.Compare {
+			compared = told(c)
+		}
 	}
-	candidates := []string{arm.Coord(p.Compare)}
+	candidates := []string{compared}
 	candidates = append(candidates, values...)
 	candidates = append(candidates, strings.Join(values, " "))
 	for _, text := range candidates {
-		if found, _, problem := armOf(p, text); problem == "" && text != "" && found.Name == arm.Name {
+		if text == "" {
+			continue
+		}
+		if fitting, _, _ := fits(p, text); len(fitting) == 1 && fitting[0].Name == arm.Name {
 			return text
 		}
 	}
 	return arm.Name
+}
+
+// told is a coordinate's value, with the dimension where it says little by
+// itself: 1 may be a worker or an intermediate certificate.
+func told(c bench.Coord) string {
+	first, _ := utf8.DecodeRuneInString(c.Value)
+	switch {
+	case c.Value == "":
+		return ""
+	case c.Dimension == "tls":
+		return c.Value
+	case !unicode.IsLetter(first) || slices.Contains([]string{"on", "off", "none"}, c.Value):
+		return c.String()
+	}
+	return c.Value
 }
 
 func labels(p bench.Plan, arms []bench.Arm) []string {

@@ -100,6 +100,9 @@ func (p *parser) saving(o *operand) (node, error) {
 	p.space()
 	nameAt := p.at
 	name := prefix(p.rest(), inName)
+	if name == "saving" {
+		return nil, p.wrong(nameAt, "a saving of a saving is no figure: want the name of a metric, as in saving(tls.p50)")
+	}
 	var ok bool
 	if o.what, ok = quantityOf(name); !ok {
 		return nil, p.wrong(nameAt, "%s", unknownQuantity(name))

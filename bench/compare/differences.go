@@ -1,9 +1,11 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tlsbench/bench"
@@ -32,25 +34,8 @@ func planDifferences(a, b bench.Plan) []string {
 	if a.Compare != b.Compare {
 		all = append(all, fmt.Sprintf("compared dimension: %s, and %s", a.Compare, b.Compare))
 	}
-	for i, x := range a.Arms {
-		y := b.Arms[i]
-		for _, field := range []struct {
-			name string
-			x, y any
-		}{
-			{"engine", x.Engine, y.Engine},
-			{"wanted kind", x.Want, y.Want},
-			{"TLS options", x.TLS, y.TLS},
-			{"request", request(x), request(y)},
-			{"close mode", x.Net.Close, y.Net.Close},
-			{"look-up of the name on each attempt", x.Net.ResolveEach, y.Net.ResolveEach},
-			{"session policy", x.Session, y.Session},
-			{"load", x.Load, y.Load},
-		} {
-			if !reflect.DeepEqual(field.x, field.y) {
-				all = append(all, fmt.Sprintf("%s of %s: %+v, and %+v", field.name, x.Name, field.x, field.y))
-			}
-		}
+	for _, f := range fields() {
+		all = append(all, f.differences(a, b)...)
 	}
 	return all
 }
@@ -63,13 +48,83 @@ func armNames(p bench.Plan) []string {
 	return all
 }
 
-// request is what is saved of it: headers by name.
-func request(a bench.Arm) string {
-	text := a.HTTP.Method
-	if a.HTTP.HTTP2 {
-		text += " over HTTP/2"
+// field is what makes an arm of one experiment another's, and what it is called
+// where it is asked for.
+type field struct {
+	name string
+	of   func(bench.Arm) string
+}
+
+// fields leaves out what tells no experiments apart: the paths of files, which
+// are others on each machine and in each job of CI, and with them whose
+// certificates are trusted.
+func fields() []field {
+	onOff := map[bool]string{false: "off", true: "on"}
+	given := map[bool]string{false: "none", true: "one"}
+	or := func(otherwise, text string) string { return cmp.Or(text, otherwise) }
+	list := func(words []string) string { return or("default", strings.Join(words, ",")) }
+	return []field{
+		{"engine", func(a bench.Arm) string { return or("none", a.Engine) }},
+		{"wanted kind", func(a bench.Arm) string { return or("none", string(a.Want)) }},
+		{"-c", func(a bench.Arm) string { return strconv.Itoa(a.Load.Workers) }},
+		{"--session-policy", func(a bench.Arm) string { return or("none", string(a.Session.Policy)) }},
+		{"--session-scope", func(a bench.Arm) string { return or("none", string(a.Session.Scope)) }},
+		{"--session-pool", func(a bench.Arm) string {
+			if a.Session.Pool == 0 {
+				return "default"
+			}
+			return strconv.Itoa(a.Session.Pool)
+		}},
+		{"--session-dry", func(a bench.Arm) string { return or("none", string(a.Session.WhenDry)) }},
+		{"--sessions-in", func(a bench.Arm) string { return given[a.Session.Imported] }},
+		{"waiting for tickets", func(a bench.Arm) string { return onOff[a.Session.ReadTickets] }},
+		{"--tls", func(a bench.Arm) string {
+			if a.TLS.MinVersion == a.TLS.MaxVersion {
+				return or("default", a.TLS.MinVersion.String())
+			}
+			return a.TLS.MinVersion.String() + "-" + a.TLS.MaxVersion.String()
+		}},
+		{"--groups", func(a bench.Arm) string { return list(a.TLS.Groups) }},
+		{"--ciphers", func(a bench.Arm) string { return list(a.TLS.Ciphers) }},
+		{"--alpn", func(a bench.Arm) string {
+			if a.HTTP.HTTP2 {
+				return "http/1.1" // and h2, which --http2 says
+			}
+			return list(a.TLS.ALPN)
+		}},
+		{"--sni", func(a bench.Arm) string { return or("default", a.TLS.ServerName) }},
+		{"--cert", func(a bench.Arm) string { return given[a.TLS.CertFile != "" || a.TLS.KeyFile != ""] }},
+		{"--insecure", func(a bench.Arm) string { return onOff[a.TLS.Insecure] }},
+		{"--http2", func(a bench.Arm) string { return onOff[a.HTTP.HTTP2] }},
+		{"--header", func(a bench.Arm) string { return or("none", strings.Join(a.HTTP.HeaderNames, ",")) }},
+		{"--method", func(a bench.Arm) string { return or("none", a.HTTP.Method) }},
+		{"--dns", func(a bench.Arm) string { return map[bool]string{false: "once", true: "each"}[a.Net.ResolveEach] }},
+		{"--close", func(a bench.Arm) string { return or("none", string(a.Net.Close)) }},
 	}
-	return strings.TrimSpace(text + " " + strings.Join(a.HTTP.HeaderNames, " "))
+}
+
+// differences says in what the field differs between arms of the same names:
+// once for all that differ alike, with their names unless these are all.
+func (f field) differences(a, b bench.Plan) []string {
+	var all []string
+	arms := map[string][]string{}
+	for i, x := range a.Arms {
+		one, other := f.of(x), f.of(b.Arms[i])
+		if one == other {
+			continue
+		}
+		text := fmt.Sprintf("%s %s, and %s", f.name, one, other)
+		if arms[text] == nil {
+			all = append(all, text)
+		}
+		arms[text] = append(arms[text], x.Name)
+	}
+	for i, text := range all {
+		if names := arms[text]; len(names) < len(a.Arms) {
+			all[i] += " (" + listed(names, " and ") + ")"
+		}
+	}
+	return all
 }
 
 // doubts names by field what differs between the sides beside the servers, and
@@ -93,6 +148,9 @@ func doubts(base, next []*bench.Result, noiseKnown bool) []string {
 			}
 			if x, y := way(arm.Net), way(other.Net); x != y {
 				add("way to the target: %s, and %s", x, y)
+			}
+			if (arm.TLS.KeyLog == "") != (other.TLS.KeyLog == "") {
+				add("TLS secrets were written to a file on one side only, which costs time in every handshake")
 			}
 		}
 		if first.Tool.Version != r.Tool.Version {

@@ -229,7 +229,7 @@ func TestNoiseOfAnotherExperiment(t *testing.T) {
 			t.Errorf("%s: %q", name, d)
 		}
 		plan.Arms[1].TLS.Groups = []string{"X25519"}
-		if d := n.Differences([]*bench.Result{{Plan: plan}}); len(d) != 1 || !strings.HasPrefix(d[0], "TLS options of session=") {
+		if d := n.Differences([]*bench.Result{{Plan: plan}}); len(d) != 1 || !strings.HasPrefix(d[0], "--groups default, and X25519") {
 			t.Errorf("%s, other groups: %q", name, d)
 		}
 		plan.Arms = plan.Arms[:1]

@@ -3,6 +3,7 @@
 package spelling
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
@@ -10,8 +11,8 @@ import (
 
 // Nearest gives the known word that takes the fewest insertions, deletions and
 // replacements to get to from word, whatever the case; false where none is near:
-// more than half of the known word, and more than two letters that somebody may
-// have swapped, would have to change.
+// where more than half of either word would have to change, unless that is one
+// letter, or two that somebody may have swapped.
 func Nearest(word string, known []string) (string, bool) {
 	const longest = 64 // no name is as long, and the distance takes time
 	if len(word) > longest {
@@ -23,5 +24,15 @@ func Nearest(word string, known []string) (string, bool) {
 			best, distance = k, d
 		}
 	}
-	return best, distance <= max(2, len(best)/2) && distance < len(best)
+	near := 2*distance <= min(len(word), len(best)) || distance == 1 || distance == 2 && sameLetters(word, best)
+	return best, near && distance < len(best)
+}
+
+func sameLetters(a, b string) bool {
+	sorted := func(s string) []rune {
+		letters := []rune(strings.ToLower(s))
+		slices.Sort(letters)
+		return letters
+	}
+	return slices.Equal(sorted(a), sorted(b))
 }

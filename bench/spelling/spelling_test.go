@@ -6,12 +6,12 @@ import (
 )
 
 func TestNearest(t *testing.T) {
-	known := []string{"tickets", "chain", "rtt", "shared-keys"}
+	known := []string{"pool", "tickets", "chain", "rtt", "shared-keys"}
 	for _, tt := range []struct {
 		word, want string
 	}{
 		{"ticket", "tickets"}, {"TICKETS", "tickets"}, {"tikets", "tickets"}, {"chian", "chain"}, {"trt", "rtt"}, {"rt", "rtt"},
-		{"sharedkeys", "shared-keys"}, {"nonsense", ""}, {"", ""}, {"x", ""}, {strings.Repeat("t", 100), ""},
+		{"sharedkeys", "shared-keys"}, {"nonsense", ""}, {"foo", ""}, {"pol", "pool"}, {"", ""}, {"x", ""}, {strings.Repeat("t", 100), ""},
 	} {
 		got, ok := Nearest(tt.word, known)
 		if !ok {

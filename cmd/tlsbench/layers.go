@@ -39,11 +39,16 @@ func (o *options) resolve() error {
 			return fmt.Errorf("--set %s: %w", path, err)
 		}
 	}
+	varied := map[string]string{}
 	for _, text := range o.vary {
 		name, values, ok := strings.Cut(text, "=")
 		if !ok || values == "" {
 			return fmt.Errorf("--vary %s: want DIMENSION=VALUE,VALUE…, as in tls=1.2,1.3", text)
 		}
+		if before, twice := varied[name]; twice {
+			return fmt.Errorf("--vary %s: it is there twice: write --vary %s=%s,%s", name, name, before, values)
+		}
+		varied[name] = values
 		if err := o.scenario.Vary(name, strings.Split(values, ","), scenarios.Origin{Layer: scenarios.BySet, Name: "--vary " + name}); err != nil {
 			return fmt.Errorf("--vary %s: %w", name, err)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tlsbench/bench"
+	"tlsbench/bench/caret"
 	"tlsbench/bench/compare"
 	"tlsbench/scenarios"
 )
@@ -86,13 +87,17 @@ func notRun(err error) *exitError {
 	return &exitError{code: compare.NotRun, reasons: []string{err.Error()}}
 }
 
-// snippet is the place of a file that an error is about, in lines.
+// snippet is the place of a file or a text that an error is about, in lines.
 func snippet(err error) []string {
 	var at *scenarios.Fault
-	if !errors.As(err, &at) || at.Snippet() == "" {
-		return nil
+	var in *caret.Error
+	switch {
+	case errors.As(err, &at) && at.Snippet() != "":
+		return strings.Split(at.Snippet(), "\n")
+	case errors.As(err, &in) && !strings.HasSuffix(err.Error(), in.Caret()):
+		return strings.Split(in.Caret(), "\n")
 	}
-	return strings.Split(at.Snippet(), "\n")
+	return nil
 }
 
 func interrupted() *exitError {

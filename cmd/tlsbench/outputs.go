@@ -25,35 +25,46 @@ type destinations struct {
 	all    []destination
 }
 
-// parseOutputs reads the -o flags, of which the command knows some formats. Text goes to stdout unless something else
-// does.
+// place is where it goes, for people.
+func (d destination) place() string {
+	if d.file == "" {
+		return "stdout"
+	}
+	return d.file
+}
+
+func (d destination) collides(other destination) bool { return d.file == other.file }
+
+// readOutput reads one output, of which the command knows some formats.
+func readOutput(text string, formats []string) (destination, error) {
+	format, file, hasFile := strings.Cut(text, "=")
+	if !slices.Contains(formats, format) {
+		return destination{}, fmt.Errorf("unknown output format %q: want %s", format, strings.Join(formats, ", "))
+	}
+	if hasFile && file == "" {
+		return destination{}, errors.New("the file's name is missing")
+	}
+	return destination{format, file}, nil
+}
+
+// parseOutputs reads the -o flags, of which the command knows some formats. Text
+// goes to stdout unless something else does.
 func parseOutputs(flags, formats []string, stdout io.Writer) (destinations, error) {
 	d := destinations{stdout: stdout}
-	taken := map[string]bool{}
 	for _, flag := range flags {
-		format, file, hasFile := strings.Cut(flag, "=")
-		if !slices.Contains(formats, format) {
-			return d, fmt.Errorf("-o %s: unknown output format %q: want %s", flag, format, strings.Join(formats, ", "))
+		one, err := readOutput(flag, formats)
+		if err == nil && slices.ContainsFunc(d.all, one.collides) {
+			err = errors.New("another output goes to " + one.place())
 		}
-		if hasFile && file == "" {
-			return d, fmt.Errorf("-o %s: the file's name is missing", flag)
+		if err == nil && one.file != "" {
+			err = wholefile.Writable(one.file)
 		}
-		if taken[file] {
-			where := "stdout"
-			if file != "" {
-				where = file
-			}
-			return d, fmt.Errorf("-o %s: another output goes to %s", flag, where)
+		if err != nil {
+			return d, fmt.Errorf("-o %s: %w", flag, err)
 		}
-		taken[file] = true
-		if file != "" {
-			if err := wholefile.Writable(file); err != nil {
-				return d, fmt.Errorf("-o %s: %w", flag, err)
-			}
-		}
-		d.all = append(d.all, destination{format, file})
+		d.all = append(d.all, one)
 	}
-	if !taken[""] {
+	if !slices.ContainsFunc(d.all, destination{}.collides) {
 		d.all = append(d.all, destination{format: "text"})
 	}
 	return d, nil

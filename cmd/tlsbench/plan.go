@@ -60,7 +60,7 @@ func (o *options) plan(check func(bench.Arm) error) (p bench.Plan, err error) {
 	}
 	allowed, err := compare.ParseAllowance(o.scenario.MaxRegress...)
 	if err != nil {
-		return p, fmt.Errorf("--max-regress: %w", err)
+		return p, o.scenario.Wrong("max-regress", -1, ": %w", err)
 	}
 	p.FewestRounds = allowed.FewestRounds(p)
 	if !o.scenario.Given("load.rounds") {

@@ -49,6 +49,9 @@ func renderMain(c *cobra.Command, o *renderOptions) error {
 	if err != nil {
 		return usage(err)
 	}
+	if err := asked(o.scenario, result.Plan); err != nil {
+		return usage(err)
+	}
 	judge, err := o.judge(result.Plan)
 	if err != nil {
 		return usage(err)

@@ -22,6 +22,9 @@ func runMain(c *cobra.Command, o *options) error {
 	if err != nil {
 		return usage(err)
 	}
+	if err := asked(o.scenario, plan); err != nil {
+		return usage(err)
+	}
 	outs, err := parseOutputs(o.scenario.Outputs, report.Formats(), c.OutOrStdout())
 	if err != nil {
 		return usage(err)

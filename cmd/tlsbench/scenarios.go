@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -24,6 +25,9 @@ func newScenarios() *cobra.Command {
 file that describes an experiment: target, load, TLS options, sessions, and a
 matrix of what is compared. Some are built in.`,
 		Args: cobra.NoArgs,
+		// A command that runs something takes no unknown command for a request
+		// for help.
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(newScenariosList(), newScenariosShow(), newScenariosValidate())
 	return c
@@ -89,10 +93,15 @@ would take. --source prints the file itself, to begin one of your own with.`,
 			if err != nil {
 				return usage(err)
 			}
+			if err := asked(o.scenario, p); err != nil {
+				return usage(err)
+			}
 			if _, err := o.scenario.WriteTo(c.OutOrStdout()); err != nil {
 				return notRun(err)
 			}
-			if err := writePlan(c.OutOrStdout(), o.scenario, p, o.warnings); err != nil {
+			// As it would begin: a count is enough for so many rounds only.
+			fitted, warnings := p.Begun()
+			if err := writePlan(c.OutOrStdout(), o.scenario, fitted, slices.Concat(o.warnings, warnings)); err != nil {
 				return notRun(err)
 			}
 			return nil
@@ -207,6 +216,9 @@ func newScenariosValidate() *cobra.Command {
 				var warnings []bench.Warning
 				if err == nil {
 					p, warnings, err = s.Plan(servable())
+				}
+				if err == nil {
+					err = asked(s, p)
 				}
 				if err != nil {
 					text := err.Error()
