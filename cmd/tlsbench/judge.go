@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"tlsbench/bench"
-	"tlsbench/bench/caret"
 	"tlsbench/bench/compare"
 	"tlsbench/report"
 	"tlsbench/scenarios"
@@ -31,8 +30,8 @@ type judge struct {
 	forced     bool
 }
 
-// judge reads what the flags ask for, so that what is wrong is refused before
-// anything is measured.
+// judge reads what was asked for, and what asked has found to be possible, so
+// that what cannot be read is refused before anything is measured.
 func (o *options) judge(p bench.Plan) (*judge, error) {
 	asked := o.scenario
 	j := &judge{strict: asked.Strict, forced: asked.Force}
@@ -43,14 +42,6 @@ func (o *options) judge(p bench.Plan) (*judge, error) {
 	}
 	if j.allowance, err = compare.ParseAllowance(asked.MaxRegress...); err != nil {
 		return nil, fmt.Errorf("--max-regress: %w", err)
-	}
-	switch {
-	case !j.allowance.IsZero() && p.Compare != scenarios.Target && asked.Baseline == "":
-		return nil, errors.New("--max-regress needs something to compare with: add --vs or --baseline")
-	case asked.Noise != "" && p.Compare != scenarios.Target && asked.Baseline == "":
-		return nil, errors.New("--noise acts on --vs and --baseline: add one of them")
-	case asked.Force && asked.Baseline == "":
-		return nil, errors.New("--force acts on --baseline, and there is none")
 	}
 	if asked.SaveBaseline != "" {
 		if j.saveAs, err = baselineFile(asked.SaveBaseline); err != nil {
@@ -86,20 +77,11 @@ func parseChecks(texts []string, p bench.Plan) ([]*compare.Assertion, error) {
 			err = a.Bind(p)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("--check %q: %w%s", text, err, pointed(err))
+			return nil, fmt.Errorf("--check %q: %w", text, err)
 		}
 		all = append(all, a)
 	}
 	return all, nil
-}
-
-// pointed marks the character that an error is about.
-func pointed(err error) string {
-	var at *caret.Error
-	if errors.As(err, &at) {
-		return "\n" + at.Caret()
-	}
-	return ""
 }
 
 // document puts the result to all of it.
