@@ -73,7 +73,7 @@ func TestMeasureNoiseRefuses(t *testing.T) {
 		why    string
 	}{
 		"too few runs":  {MinNoiseRuns - 1, nil, "3 runs, where the noise between them takes 4"},
-		"another load":  {6, func(all []*bench.Result) { all[3].Plan.Arms[0].Load.Workers = 8 }, "the runs are not alike: load"},
+		"another load":  {6, func(all []*bench.Result) { all[3].Plan.Arms[0].Load.Workers = 8 }, "the runs are not alike: -c 1, and 8"},
 		"single arms":   {6, func(all []*bench.Result) { all[2].Plan.Compare, all[2].Plan.Arms = "target", all[2].Plan.Arms[:1] }, "run 3 does not compare a target with itself"},
 		"other arms":    {6, func(all []*bench.Result) { all[5].Plan.Arms = all[5].Plan.Arms[2:] }, "the runs are not alike: arms"},
 		"nothing in it": {6, func(all []*bench.Result) { empty(all) }, "no run has a metric"},
