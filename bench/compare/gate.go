@@ -40,11 +40,11 @@ func (o Outcome) Err() error {
 
 // Gate is the one place that turns a result into an outcome.
 func Gate(r *bench.Result) Outcome {
-	switch {
-	case r.Ended == bench.Interrupted:
+	if r.Ended == bench.Interrupted {
 		return Outcome{Interrupted, []string{"interrupted: the result is partial"}}
-	case r.Ended == bench.GaveUp, r.Completed() == 0:
-		return Outcome{NotRun, []string{whyNotRun(r)}}
+	}
+	if why := NotMeasured(r); why != "" {
+		return Outcome{NotRun, []string{why}}
 	}
 	out := Outcome{Exit: Passed}
 	var refused []refusal
@@ -169,6 +169,15 @@ func (o *Outcome) fail(exit Exit, reason string) {
 		o.Exit = exit
 	}
 	o.Reasons = append(o.Reasons, reason)
+}
+
+// NotMeasured says why a result speaks of no server that answered to the end,
+// or "".
+func NotMeasured(r *bench.Result) string {
+	if r.Ended == bench.GaveUp || r.Completed() == 0 {
+		return whyNotRun(r)
+	}
+	return ""
 }
 
 func whyNotRun(r *bench.Result) string {

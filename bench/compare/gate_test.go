@@ -31,3 +31,19 @@ func TestGateNamesArmsThatWereNotResumed(t *testing.T) {
 		}
 	}
 }
+
+// A result that was interrupted before anything was measured is none to compare
+// with, though the run itself only was interrupted.
+func TestNotMeasured(t *testing.T) {
+	plan := simulatedPlan(10)
+	empty := &bench.Result{Plan: plan, Ended: bench.Interrupted, Partial: true}
+	if why := NotMeasured(empty); !strings.Contains(why, "not one handshake succeeded") {
+		t.Errorf("got %q", why)
+	}
+	if got := Gate(empty).Exit; got != Interrupted {
+		t.Errorf("the run ended with %d", got)
+	}
+	if why := NotMeasured(several(1, quiet, 1, nil)[0]); why != "" {
+		t.Errorf("of a result with handshakes: %q", why)
+	}
+}

@@ -111,9 +111,8 @@ func compareMain(c *cobra.Command, o *compareOptions) error {
 		against.Doubts = append(against.Doubts, compare.Differences(base, next)...)
 	}
 	for i, r := range next {
-		if r.Ended == bench.GaveUp || r.Completed() == 0 {
-			d.Outcome = compare.Gate(r)
-			d.Outcome.Reasons[0] = o.next[i] + ": " + d.Outcome.Reasons[0]
+		if why := compare.NotMeasured(r); why != "" {
+			d.Outcome = compare.Outcome{Exit: compare.NotRun, Reasons: []string{o.next[i] + ": " + why}}
 			break
 		}
 	}
