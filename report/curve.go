@@ -53,10 +53,10 @@ func drawnQuantiles(n int64) []float64 {
 	return append(all, 1)
 }
 
-// supported are the quantiles that are more than a few samples' luck.
+// supported are the quantiles that so many samples allow to tell.
 func (c curve) supported(n int64) curve {
 	for i, point := range c {
-		if point.q > 0.5 && !hist.Supported(point.q, n) {
+		if !hist.Supported(point.q, n) {
 			return c[:i]
 		}
 	}

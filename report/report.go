@@ -63,6 +63,7 @@ func formats() []format {
 		{"junit", func(Options) Output { return JUnit{} }, true},
 		{"gobench", func(Options) Output { return GoBench{} }, false},
 		{"openmetrics", func(Options) Output { return OpenMetrics{} }, false},
+		{"html", func(Options) Output { return HTML{} }, true},
 	}
 }
 

@@ -46,6 +46,10 @@ func (s Sweep) Arms() []bench.Arm {
 	return all
 }
 
+// Number is a value of the dimension as a number: nanoseconds where the values
+// are durations.
+func (s Sweep) Number(value string) float64 { return numbersOf(s.Values)[value] }
+
 // byLoad reports whether what is swept is the load: how much is asked of the
 // server at a time.
 func (s Sweep) byLoad() bool {
@@ -151,31 +155,42 @@ var leadingNumber = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?`)
 // ascending sorts distinct values as numbers, false where they are not numbers
 // of one unit, or durations.
 func ascending(values []string) ([]string, bool) {
+	numbers := numbersOf(values)
+	if numbers == nil {
+		return nil, false
+	}
+	sorted := slices.Clone(values)
+	slices.SortStableFunc(sorted, func(a, b string) int { return cmp.Compare(numbers[a], numbers[b]) })
+	return slices.Compact(sorted), true
+}
+
+// numbersOf reads values that are numbers of one unit, or durations, nil where
+// they are not.
+func numbersOf(values []string) map[string]float64 {
 	numbers := map[string]float64{}
 	durations, units := true, map[string]bool{}
 	for _, v := range values {
 		digits := leadingNumber.FindString(v)
 		if digits == "" {
-			return nil, false
+			return nil
 		}
 		d, err := time.ParseDuration(v)
 		durations = durations && err == nil
 		numbers[v] = float64(d)
 		units[v[len(digits):]] = true
 	}
-	if !durations {
-		if len(units) > 1 {
-			return nil, false
-		}
-		for v := range numbers {
-			n, err := strconv.ParseFloat(leadingNumber.FindString(v), 64)
-			if err != nil { // out of range
-				return nil, false
-			}
-			numbers[v] = n
-		}
+	if durations {
+		return numbers
 	}
-	sorted := slices.Clone(values)
-	slices.SortStableFunc(sorted, func(a, b string) int { return cmp.Compare(numbers[a], numbers[b]) })
-	return slices.Compact(sorted), true
+	if len(units) > 1 {
+		return nil
+	}
+	for v := range numbers {
+		n, err := strconv.ParseFloat(leadingNumber.FindString(v), 64)
+		if err != nil { // out of range
+			return nil
+		}
+		numbers[v] = n
+	}
+	return numbers
 }

@@ -1,0 +1,62 @@
+package report
+
+import "fmt"
+
+// bars are labelled bars that share a scale.
+type bars struct {
+	Caption string
+	Rows    []barRow
+}
+
+// barRow is a bar made of segments or, where Interval is set, a value with its
+// interval.
+type barRow struct {
+	Label    string
+	Segments []segment
+	Interval *interval
+	Text     string // the figure
+	Note     string // what there is to say of it, such as its change
+	Class    string // colours the note
+}
+
+// segment is part of a bar, in thousandths of the scale.
+type segment struct {
+	Class string
+	Title string
+	From  float64
+	Width float64
+}
+
+// interval is a value with its bounds, in thousandths of a scale on which Zero
+// is no change, and Limit what is allowed.
+type interval struct {
+	Class               string
+	Low, At, High, Zero float64
+	Limit               *float64
+}
+
+// scaleWidth is what a whole bar has.
+const scaleWidth = 1000
+
+// stack lays segments one behind the other; whole is the scale's end.
+func stack(whole float64, parts ...stackPart) []segment {
+	var all []segment
+	at := 0.0
+	for _, p := range parts {
+		if p.value <= 0 || whole <= 0 {
+			continue
+		}
+		w := scaleWidth * p.value / whole
+		all = append(all, segment{p.class, p.title, at, w})
+		at += w
+	}
+	return all
+}
+
+type stackPart struct {
+	class, title string
+	value        float64
+}
+
+// style is the class of a series' colour.
+func style(i int) string { return fmt.Sprintf("s%d", i) }

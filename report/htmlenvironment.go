@@ -1,0 +1,107 @@
+package report
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"strconv"
+	"strings"
+	"time"
+
+	"tlsbench/bench"
+)
+
+// environmentSection says where and how it was measured, so that it can be
+// measured again.
+func (d *Document) environmentSection() pageSection {
+	r := d.Result
+	e := r.Env
+	s := pageSection{ID: "environment", Title: "Environment"}
+	add := func(name, text string) {
+		if text != "" {
+			s.Terms = append(s.Terms, term{Term: name, Text: text})
+		}
+	}
+	add("tool", strings.Join([]string{r.Tool.Name, r.Tool.Version, r.Tool.Go}, " "))
+	add("started", r.Started.UTC().Format("2006-01-02 15:04:05 UTC")+", took "+r.Took.Round(100*time.Millisecond).String()+", "+string(r.Ended))
+	add("machine", strings.Join(nonEmpty(e.Host, e.OS+"/"+e.Arch, e.Kernel), " · "))
+	add("processor", strings.Join(nonEmpty(e.CPU, plural(e.CPUs, "core"), "GOMAXPROCS "+strconv.Itoa(e.GOMAXPROCS)), " · "))
+	if e.OpenFiles > 0 {
+		add("open files", grouped(float64(e.OpenFiles))+" at most")
+	}
+	if e.LastPort > 0 {
+		add("ephemeral ports", fmt.Sprintf("%d to %d", e.FirstPort, e.LastPort))
+	}
+	add("client CPU from", r.Clocks.Client)
+	add("server CPU from", r.Clocks.Server)
+	add("seed", strconv.FormatUint(r.Plan.Seed, 10))
+	add("confidence", percent(r.Plan.Confidence))
+	return s
+}
+
+func nonEmpty(all ...string) []string {
+	var some []string
+	for _, text := range all {
+		if text != "" {
+			some = append(some, text)
+		}
+	}
+	return some
+}
+
+// glossary explains the words of the page.
+func glossary() pageSection {
+	return pageSection{ID: "glossary", Title: "Words", Terms: []term{
+		{Term: "full", Text: "a handshake with a certificate and a fresh key exchange"},
+		{Term: "session-id", Text: "a resumption from the server's cache, TLS 1.2 and below (RFC 5246)"},
+		{Term: "ticket", Text: "a resumption from a session ticket, TLS 1.2 and below (RFC 5077)"},
+		{Term: "psk", Text: "a TLS 1.3 resumption (RFC 8446)"},
+		{Term: "dns", Text: "look-up of the name"},
+		{Term: "connect", Text: "TCP connect"},
+		{Term: "tls", Text: "the TLS handshake, of which wait is blocked in reads (network, server, the client's own run queue) and local is the client's own work"},
+		{Term: "request", Text: "end of the handshake to the request written into the buffer"},
+		{Term: "ttfb", Text: "request written to the first byte of the response"},
+		{Term: "total", Text: "start of the attempt to the first byte of the response, or to the end of the handshake where no request follows"},
+		{Term: "round, block", Text: "a round runs every arm once; a block is one arm's stretch of it. Rounds, not handshakes, are what is compared"},
+		{Term: "change", Text: "the Hodges-Lehmann estimate over rounds, with the exact signed-rank interval; it is not the ratio of two figures that stand beside it"},
+		{Term: "fallback", Text: "a handshake of another kind than was wanted; it is counted, and timed, apart"},
+	}}
+}
+
+// download is the result, to be saved from the page.
+type download struct {
+	Name  string
+	URL   template.URL
+	Bytes string
+}
+
+// download packs the result without what is large and nobody reads off a page:
+// the rounds' histograms, and of their phases all but those that a round keeps
+// histograms of. Medians of all phases stay.
+func (d *Document) download() (*download, error) {
+	light := *d
+	r := *d.Result
+	light.Result = &r
+	r.Rounds = make([]bench.Round, len(d.Result.Rounds))
+	for i, round := range d.Result.Rounds {
+		for _, b := range round.Blocks {
+			b.Histograms = nil
+			r.Rounds[i].Blocks = append(r.Rounds[i].Blocks, b)
+		}
+	}
+	var packed bytes.Buffer
+	z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if err := (JSON{}).Write(z, &light); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	url := "data:application/gzip;base64," + base64.StdEncoding.EncodeToString(packed.Bytes())
+	return &download{Name: "tlsbench-result.json.gz", URL: template.URL(url), Bytes: grouped(packed.Len())}, nil
+}

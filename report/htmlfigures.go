@@ -1,0 +1,19 @@
+package report
+
+// figuresSection has the tables of the text report, at full width.
+func (d *Document) figuresSection() pageSection {
+	s := pageSection{ID: "figures", Title: "Figures",
+		Lead: "Percentiles with fewer than ten samples above them are left out (–). A change is estimated from pairs of blocks of the same round, with its interval; ~ means that none was detected."}
+	for _, p := range d.parts(0) {
+		part := pagePart{Title: p.title, Notes: append(p.key, p.notes...)}
+		for _, t := range p.tables {
+			part.Tables = append(part.Tables, newPageTable(t))
+		}
+		s.Parts = append(s.Parts, part)
+	}
+	if len(s.Parts) == 0 {
+		s.Lead = ""
+		s.Lines = []string{"No handshake completed."}
+	}
+	return s
+}

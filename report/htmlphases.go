@@ -1,0 +1,70 @@
+package report
+
+import (
+	"tlsbench/bench"
+)
+
+// stackedPhases are those that follow each other and make up total, tls in its
+// two parts.
+var stackedPhases = [...]bench.Phase{bench.DNS, bench.Connect, bench.Wait, bench.Local, bench.Request, bench.TTFB}
+
+// phasesSection shows where the time of a connection goes. Means add up, medians
+// do not.
+func (d *Document) phasesSection() pageSection {
+	s := pageSection{ID: "phases", Title: "Where the time goes",
+		Lead: "Mean time of each phase of a connection. Within TLS, wait is blocked in reads (network, server, and the client's own run queue), local is the client's own work."}
+	longest := 0.0
+	for i := range d.Result.Arms {
+		longest = max(longest, meanOf(&d.Result.Arms[i], bench.Total))
+	}
+	seen := map[bench.Phase]bool{}
+	for _, side := range d.sides() {
+		b := bars{Caption: d.sideTitle(side)}
+		for _, a := range side.arms {
+			row := barRow{Label: side.labels[a.Name], Text: absent}
+			var parts []stackPart
+			for _, p := range stackedPhases {
+				mean := meanOf(a, p)
+				seen[p] = seen[p] || mean > 0
+				parts = append(parts, stackPart{"p-" + p.String(), phaseTitle(p) + " " + nanoseconds(mean), mean})
+			}
+			row.Segments = stack(longest, parts...)
+			if mean := meanOf(a, bench.Total); mean > 0 {
+				row.Text = nanoseconds(mean)
+			}
+			b.Rows = append(b.Rows, row)
+		}
+		s.Parts = append(s.Parts, pagePart{Bars: []bars{b}})
+	}
+	if longest == 0 {
+		return pageSection{}
+	}
+	var key []legend
+	for _, p := range stackedPhases {
+		if seen[p] {
+			key = append(key, legend{Name: phaseTitle(p), Key: "p-" + p.String(), Style: -1})
+		}
+	}
+	s.Parts[0].Legend = key
+	return s
+}
+
+func phaseTitle(p bench.Phase) string {
+	if p == bench.Wait || p == bench.Local {
+		return bench.TLSPhase.String() + " " + p.String()
+	}
+	return p.String()
+}
+
+func meanOf(a *bench.ArmResult, p bench.Phase) float64 {
+	v, _ := a.Phases[p].Stat("mean")
+	return float64(v)
+}
+
+// sideTitle heads a group where there are several.
+func (d *Document) sideTitle(s side) string {
+	if len(d.sides()) == 1 {
+		return ""
+	}
+	return d.heading(s)
+}
