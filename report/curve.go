@@ -42,12 +42,12 @@ func curveOf(a *bench.ArmResult, p bench.Phase) curve {
 // drawnQuantiles are even in the middle, and finer towards the tail by as many
 // nines as that many samples have.
 func drawnQuantiles(n int64) []float64 {
-	const middle = 50
+	const middle = 25
 	all := []float64{0}
 	for i := 1; i < middle; i++ {
 		all = append(all, float64(i)/middle)
 	}
-	for above := 0.02; above*float64(n) > 1; above *= 0.8 {
+	for above := 0.03; above*float64(n) > 1; above *= 0.7 {
 		all = append(all, 1-above)
 	}
 	return append(all, 1)

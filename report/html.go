@@ -31,13 +31,14 @@ func (HTML) Write(w io.Writer, d *Document) error {
 	if err != nil {
 		return err
 	}
-	p, err := d.page()
+	b := pageBuilder{Document: d}
+	p, err := b.page()
 	if err != nil {
 		return err
 	}
 	p.Style, p.Script = template.CSS(style), template.JS(script)
 	// Content Security Policy Level 3, section 2.3.1: a source may be a hash.
-	p.Policy = fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; connect-src data: blob:; base-uri 'none'; form-action 'none'",
+	p.Policy = fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'",
 		digest(style), digest(script))
 	return t.Execute(w, p)
 }

@@ -8,7 +8,7 @@ import (
 
 // againstSection compares with earlier results: what changed, by how much at
 // most, and what was allowed.
-func (d *Document) againstSection() pageSection {
+func (d *pageBuilder) againstSection() pageSection {
 	if d.Against == nil {
 		return pageSection{}
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 // costSection shows what each handshake cost, a panel for each metric.
-func (d *Document) costSection() pageSection {
+func (d *pageBuilder) costSection() pageSection {
 	s := pageSection{ID: "cost", Title: "What a handshake costs",
 		Lead: "Per completed handshake. CPU time is read from the processes' clocks at both ends of each block; bytes are those of the handshake itself, tickets that follow it (TLS 1.3) stand apart."}
 	var part pagePart
@@ -26,7 +26,7 @@ func (d *Document) costSection() pageSection {
 }
 
 // metricBars has a bar for each arm, false where none has a value.
-func (d *Document) metricBars(m bench.Metric, label string) (bars, bool) {
+func (d *pageBuilder) metricBars(m bench.Metric, label string) (bars, bool) {
 	b := bars{Caption: label}
 	highest := 0.0
 	for i := range d.Result.Arms {

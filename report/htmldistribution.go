@@ -12,7 +12,7 @@ import (
 // distributionSection shows every phase's distribution twice: the share of
 // samples that took no longer, and the time at each percentile, on a scale that
 // gives each nine of the tail as much room as the one before.
-func (d *Document) distributionSection() pageSection {
+func (d *pageBuilder) distributionSection() pageSection {
 	s := pageSection{ID: "distributions", Title: "Distributions",
 		Lead: "Left of each pair: the share of handshakes that took no longer than a time. Right: the time at each percentile, as far as ten samples lie above it. Times are on a logarithmic scale that all groups share."}
 	for _, p := range bench.Phases() {
@@ -29,7 +29,7 @@ func (d *Document) distributionSection() pageSection {
 }
 
 // distributionsOf draws one phase, a part for each group of arms.
-func (d *Document) distributionsOf(p bench.Phase) []pagePart {
+func (d *pageBuilder) distributionsOf(p bench.Phase) []pagePart {
 	curves := map[string]curve{}
 	var times []float64
 	most := 0.0
@@ -84,9 +84,9 @@ func (d *Document) distributionsOf(p bench.Phase) []pagePart {
 		if len(shares.Series) == 0 {
 			continue
 		}
-		part.Figures = append(part.Figures, drawing{"share of handshakes no slower", shares.SVG()})
+		part.Figures = append(part.Figures, drawing{"share of handshakes no slower", d.sheet.SVG(shares)})
 		if most > 0 {
-			part.Figures = append(part.Figures, drawing{"time at each percentile", tails.SVG()})
+			part.Figures = append(part.Figures, drawing{"time at each percentile", d.sheet.SVG(tails)})
 		}
 		parts = append(parts, part)
 	}
@@ -94,12 +94,12 @@ func (d *Document) distributionsOf(p bench.Phase) []pagePart {
 }
 
 // series begins that of a group's arm.
-func (d *Document) series(s side, i int) chart.Series {
+func (d *pageBuilder) series(s side, i int) chart.Series {
 	return chart.Series{Name: s.labels[s.arms[i].Name], Key: strconv.Itoa(i), Style: i}
 }
 
 // legend tells a group's arms apart.
-func (d *Document) legend(s side) []legend {
+func (d *pageBuilder) legend(s side) []legend {
 	var all []legend
 	for i, a := range s.arms {
 		all = append(all, legend{s.labels[a.Name], strconv.Itoa(i), i % chart.Styles})

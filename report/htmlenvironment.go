@@ -15,7 +15,7 @@ import (
 
 // environmentSection says where and how it was measured, so that it can be
 // measured again.
-func (d *Document) environmentSection() pageSection {
+func (d *pageBuilder) environmentSection() pageSection {
 	r := d.Result
 	e := r.Env
 	s := pageSection{ID: "environment", Title: "Environment"}
@@ -80,8 +80,8 @@ type download struct {
 // download packs the result without what is large and nobody reads off a page:
 // the rounds' histograms, and of their phases all but those that a round keeps
 // histograms of. Medians of all phases stay.
-func (d *Document) download() (*download, error) {
-	light := *d
+func (d *pageBuilder) download() (*download, error) {
+	light := *d.Document
 	r := *d.Result
 	light.Result = &r
 	r.Rounds = make([]bench.Round, len(d.Result.Rounds))

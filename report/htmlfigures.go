@@ -1,7 +1,7 @@
 package report
 
 // figuresSection has the tables of the text report, at full width.
-func (d *Document) figuresSection() pageSection {
+func (d *pageBuilder) figuresSection() pageSection {
 	s := pageSection{ID: "figures", Title: "Figures",
 		Lead: "Percentiles with fewer than ten samples above them are left out (–). A change is estimated from pairs of blocks of the same round, with its interval; ~ means that none was detected."}
 	for _, p := range d.parts(0) {

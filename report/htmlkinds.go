@@ -6,7 +6,7 @@ import (
 
 // kindsSection shows what the handshakes were, as it was observed, and what
 // failed.
-func (d *Document) kindsSection() pageSection {
+func (d *pageBuilder) kindsSection() pageSection {
 	s := pageSection{ID: "kinds", Title: "What the handshakes were",
 		Lead: "By what was observed on each connection, not by what was asked for."}
 	short := labels(d.Result.Plan)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tlsbench/bench/compare"
+	"tlsbench/report/chart"
 )
 
 // page is what the template is given. Texts are plain: the template escapes
@@ -13,6 +14,8 @@ type page struct {
 	Policy string
 	Style  template.CSS
 	Script template.JS
+	Box    [4]int // of charts, and Steps: see chart.Geometry
+	Steps  int
 
 	Title    string
 	Header   []string
@@ -52,6 +55,19 @@ type pagePart struct {
 	Bars    []bars
 	Tables  []pageTable
 	Notes   []string
+}
+
+// Width is how much room a part takes of a wide page: one with a single chart
+// has others beside it, one with bars has none.
+func (p pagePart) Width() string {
+	switch {
+	case len(p.Figures) == 1 && len(p.Tables) == 0:
+		return "narrow"
+	case len(p.Figures) > 2 || len(p.Bars) > 0:
+		return "wide"
+	default:
+		return ""
+	}
 }
 
 type fold struct {
@@ -107,10 +123,17 @@ func newPageTable(t Table) pageTable {
 	return p
 }
 
+// pageBuilder makes the page of a document.
+type pageBuilder struct {
+	*Document
+	sheet chart.Sheet
+}
+
 // page puts the document on a page, in the order in which it is read: what came
 // out, how sure that is, and where it comes from.
-func (d *Document) page() (page, error) {
+func (d *pageBuilder) page() (page, error) {
 	p := page{Badge: d.badge(), Reasons: d.Outcome.Reasons, Title: "tlsbench: comparison of results"}
+	p.Box, p.Steps = chart.Geometry()
 	for _, c := range d.Checks {
 		p.Checks = append(p.Checks, verdictLine{checkClass(c.Verdict), string(c.Verdict), c.Expr, c.Why})
 	}
@@ -135,8 +158,8 @@ func (d *Document) page() (page, error) {
 	p.Verdicts = append(d.sentences(), p.Verdicts...)
 	p.Warnings = append(d.warningsForPeople(), p.Warnings...)
 	p.Sections = appendFull(nil,
-		d.figuresSection(), d.phasesSection(), d.sweepSection(), d.distributionSection(), d.roundsSection(), d.timeSection(),
-		d.costSection(), d.kindsSection(), d.againstSection(), d.environmentSection(), glossary())
+		d.againstSection(), d.phasesSection(), d.figuresSection(), d.sweepSection(), d.costSection(), d.distributionSection(),
+		d.roundsSection(), d.timeSection(), d.kindsSection(), d.environmentSection(), glossary())
 	var err error
 	p.Download, err = d.download()
 	return p, err
@@ -152,7 +175,7 @@ func appendFull(all []pageSection, more ...pageSection) []pageSection {
 	return all
 }
 
-func (d *Document) badge() badge {
+func (d *pageBuilder) badge() badge {
 	switch d.Outcome.Exit {
 	case compare.Passed:
 		return badge{"good", "passed"}

@@ -10,7 +10,7 @@ var stackedPhases = [...]bench.Phase{bench.DNS, bench.Connect, bench.Wait, bench
 
 // phasesSection shows where the time of a connection goes. Means add up, medians
 // do not.
-func (d *Document) phasesSection() pageSection {
+func (d *pageBuilder) phasesSection() pageSection {
 	s := pageSection{ID: "phases", Title: "Where the time goes",
 		Lead: "Mean time of each phase of a connection. Within TLS, wait is blocked in reads (network, server, and the client's own run queue), local is the client's own work."}
 	longest := 0.0
@@ -62,7 +62,7 @@ func meanOf(a *bench.ArmResult, p bench.Phase) float64 {
 }
 
 // sideTitle heads a group where there are several.
-func (d *Document) sideTitle(s side) string {
+func (d *pageBuilder) sideTitle(s side) string {
 	if len(d.sides()) == 1 {
 		return ""
 	}

@@ -10,7 +10,7 @@ import (
 
 // roundsSection shows what each comparison is estimated from: a change in every
 // round. One that drifts from the first round to the last is seen here.
-func (d *Document) roundsSection() pageSection {
+func (d *pageBuilder) roundsSection() pageSection {
 	s := pageSection{ID: "rounds", Title: "Round by round",
 		Lead: "The change of each round against the baseline's block of the same round. The line is the estimate over all rounds, the shade its confidence interval. Dots that climb or fall from left to right mean that something drifted."}
 	for _, name := range []string{"tls.p50", "total.p50", "client_cpu", "server_cpu"} {
@@ -27,7 +27,7 @@ func (d *Document) roundsSection() pageSection {
 	return s
 }
 
-func (d *Document) roundsOf(m bench.Metric) (pagePart, bool) {
+func (d *pageBuilder) roundsOf(m bench.Metric) (pagePart, bool) {
 	part := pagePart{Title: "Change of " + m.Name}
 	changes := map[string][]compare.RoundChange{}
 	var compared []compare.Comparison
@@ -61,7 +61,7 @@ func (d *Document) roundsOf(m bench.Metric) (pagePart, bool) {
 	return part, true
 }
 
-func (d *Document) roundsPlot(c compare.Comparison, changes []compare.RoundChange, scale chart.Scale) drawing {
+func (d *pageBuilder) roundsPlot(c compare.Comparison, changes []compare.RoundChange, scale chart.Scale) drawing {
 	arm := labels(d.Result.Plan)[c.Arm]
 	text := fmt.Sprintf("%s in %s.", c.Metric, plural(len(changes), "round"))
 	plot := chart.Plot{
@@ -80,7 +80,7 @@ func (d *Document) roundsPlot(c compare.Comparison, changes []compare.RoundChang
 		series.Dots = append(series.Dots, chart.Point{X: float64(f.Round), Y: f.Change})
 	}
 	plot.Series = []chart.Series{series}
-	return drawing{arm + ": " + againstChange(c), plot.SVG()}
+	return drawing{arm + ": " + againstChange(c), d.sheet.SVG(plot)}
 }
 
 // roundAxis leaves room beside the first and the last round.

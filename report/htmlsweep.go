@@ -8,7 +8,7 @@ import (
 
 // sweepSection draws metrics over a number in which arms differ, and where the
 // load has its knee.
-func (d *Document) sweepSection() pageSection {
+func (d *pageBuilder) sweepSection() pageSection {
 	s := pageSection{ID: "sweep", Title: "Sweep"}
 	sweeps := compare.Sweeps(d.Result.Plan)
 	for _, sweep := range sweeps {
@@ -21,7 +21,7 @@ func (d *Document) sweepSection() pageSection {
 	return s
 }
 
-func (d *Document) sweepPlots(s compare.Sweep, titled bool) pagePart {
+func (d *pageBuilder) sweepPlots(s compare.Sweep, titled bool) pagePart {
 	var part pagePart
 	if titled {
 		part.Title = d.sweepTitle(s)
@@ -39,7 +39,7 @@ func (d *Document) sweepPlots(s compare.Sweep, titled bool) pagePart {
 	} {
 		m, _ := bench.MetricByName(f.metric)
 		if plot, ok := d.sweepPlot(s, m, f.caption, knees); ok {
-			part.Figures = append(part.Figures, drawing{f.caption, plot.SVG()})
+			part.Figures = append(part.Figures, drawing{f.caption, d.sheet.SVG(plot)})
 		}
 	}
 	return part
@@ -53,7 +53,7 @@ func sweptSeries(p bench.Plan, s compare.Sweep, compared string, i int) legend {
 	return legend{name, style(i), i}
 }
 
-func (d *Document) sweepPlot(s compare.Sweep, m bench.Metric, caption string, knees []compare.Knee) (chart.Plot, bool) {
+func (d *pageBuilder) sweepPlot(s compare.Sweep, m bench.Metric, caption string, knees []compare.Knee) (chart.Plot, bool) {
 	plot := chart.Plot{Title: caption + " by " + s.Dimension, Text: "The tables have the values.", Hover: chart.HoverNearest}
 	var heights []float64
 	for i, compared := range s.Compared {
@@ -85,7 +85,7 @@ func (d *Document) sweepPlot(s compare.Sweep, m bench.Metric, caption string, kn
 }
 
 // kneeName says whose knee it is where there are several lines.
-func (d *Document) kneeName(s compare.Sweep, k compare.Knee) string {
+func (d *pageBuilder) kneeName(s compare.Sweep, k compare.Knee) string {
 	if len(s.Compared) == 1 {
 		return "knee"
 	}

@@ -10,7 +10,7 @@ import (
 
 // timeSection shows the latency of every block where it lies in the run, and
 // what failed there or fell back.
-func (d *Document) timeSection() pageSection {
+func (d *pageBuilder) timeSection() pageSection {
 	s := pageSection{ID: "time", Title: "Over time",
 		Lead: "Each dot is the median time in TLS of one block, at the moment when it began; the line above it reaches to the block's highest percentile that ten samples lie above, up to p99. E marks blocks with errors, F those where resumptions fell back, C those that were cut short."}
 	scale, ok := d.timeScale()
@@ -32,14 +32,14 @@ func (d *Document) timeSection() pageSection {
 			}
 			plot.Series = append(plot.Series, series)
 		}
-		part.Figures = []drawing{{"time in TLS by block", plot.SVG()}}
+		part.Figures = []drawing{{"time in TLS by block", d.sheet.SVG(plot)}}
 		s.Parts = append(s.Parts, part)
 	}
 	return s
 }
 
 // timeScale holds the medians and tails of all blocks.
-func (d *Document) timeScale() (chart.Scale, bool) {
+func (d *pageBuilder) timeScale() (chart.Scale, bool) {
 	var all []float64
 	for _, round := range d.Result.Rounds {
 		for i := range round.Blocks {
@@ -63,7 +63,7 @@ func tailOf(b *bench.Block) time.Duration {
 	return b.Medians[bench.TLSPhase]
 }
 
-func (d *Document) addBlock(s *chart.Series, b *bench.Block, scale chart.Scale) {
+func (d *pageBuilder) addBlock(s *chart.Series, b *bench.Block, scale chart.Scale) {
 	x := float64(b.Start)
 	median, ok := b.Medians[bench.TLSPhase]
 	at := chart.Point{X: x, Y: scale.To} // at the top where there is no median

@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"encoding/json"
 	"html/template"
 	"math"
 	"strconv"
@@ -85,12 +84,20 @@ type Plot struct {
 	Hover       Hover
 }
 
-// SVG draws the plot.
-func (p Plot) SVG() template.HTML {
+// Sheet draws the plots of one page. Axes that several of them share are in the
+// page once, so that many small plots on one scale take little room.
+type Sheet struct {
+	axes map[string]string // their names, by how they are drawn
+}
+
+// SVG draws a plot. Its parts stand in a box whose geometry the page's script
+// knows: see Geometry.
+func (sheet *Sheet) SVG(p Plot) template.HTML {
 	var w writer
 	w.raw(`<svg class="plot" viewBox="0 0 `, strconv.Itoa(width), ` `, strconv.Itoa(height), `" role="img" tabindex="0" aria-label="`,
-		template.HTMLEscapeString(p.Title+". "+p.Text), `" data-plot="`, template.HTMLEscapeString(p.forScript()), `">`)
-	p.drawAxes(&w)
+		template.HTMLEscapeString(p.Title+". "+p.Text), `" data-x="`, template.HTMLEscapeString(p.X.forScript()),
+		`" data-y="`, template.HTMLEscapeString(p.Y.forScript()), `" data-hover="`, string(p.Hover), `">`)
+	sheet.drawAxes(&w, p)
 	w.raw(`<g transform="translate(`, strconv.Itoa(left), ` `, strconv.Itoa(top), `) scale(`, strconv.FormatFloat(1./fine, 'f', -1, 64), `)">`)
 	for _, b := range p.Bands {
 		high, low := p.point(Point{p.X.Scale.From, b.High}), p.point(Point{p.X.Scale.From, b.Low})
@@ -106,25 +113,40 @@ func (p Plot) SVG() template.HTML {
 	return template.HTML(w.String())
 }
 
-func (p Plot) drawAxes(w *writer) {
-	w.raw(`<g class="axes">`)
-	base := height - bottom
+// drawAxes draws what the axes show, or refers to where it was drawn before.
+func (sheet *Sheet) drawAxes(w *writer, p Plot) {
+	drawn := p.axes()
+	if name, ok := sheet.axes[drawn]; ok {
+		w.raw(`<use href="#`, name, `"/>`)
+		return
+	}
+	if sheet.axes == nil {
+		sheet.axes = map[string]string{}
+	}
+	name := "axes" + strconv.Itoa(len(sheet.axes)+1)
+	sheet.axes[drawn] = name
+	w.raw(`<g class="axes" id="`, name, `">`, drawn, `</g>`)
+}
+
+func (p Plot) axes() string {
+	var w, grid writer
+	const base = height - bottom
 	for _, t := range p.Y.Ticks {
-		y := top + float64(base-top)*(1-p.Y.Scale.At(t.At))
-		w.raw(`<path d="M`, strconv.Itoa(left), ` `, short(y), `H`, strconv.Itoa(width-right), `"/>`)
+		y := top + (base-top)*(1-p.Y.Scale.At(t.At))
+		grid.raw(`M`, strconv.Itoa(left), ` `, short(y), `H`, strconv.Itoa(width-right))
 		w.text("ytick", left-5, y+3.5, t.Text)
 	}
 	for _, t := range p.X.Ticks {
-		x := left + float64(width-right-left)*p.X.Scale.At(t.At)
-		w.raw(`<path d="M`, short(x), ` `, strconv.Itoa(top), `V`, strconv.Itoa(base), `"/>`)
-		w.text("xtick", x, float64(base)+14, t.Text)
+		x := left + (width-right-left)*p.X.Scale.At(t.At)
+		grid.raw(`M`, short(x), ` `, strconv.Itoa(top), `V`, strconv.Itoa(base))
+		if t.Text != "" {
+			w.text("xtick", x, base+14, t.Text)
+		}
 	}
-	w.raw(`<path class="base" d="M`, strconv.Itoa(left), ` `, strconv.Itoa(base), `H`, strconv.Itoa(width-right), `"/>`)
-	w.text("xlabel", float64(left+width-right)/2, height-6, p.X.Label)
-	if p.Y.Label != "" {
-		w.raw(`<text class="ylabel" transform="translate(10 `, short(float64(top+base)/2), `) rotate(-90)">`, template.HTMLEscapeString(p.Y.Label), `</text>`)
+	if p.X.Label != "" {
+		w.text("xlabel", (left+width-right)/2, height-6, p.X.Label)
 	}
-	w.raw(`</g>`)
+	return `<path d="` + grid.String() + `"/><path class="base" d="M` + strconv.Itoa(left) + ` ` + strconv.Itoa(base) + `H` + strconv.Itoa(width-right) + `"/>` + w.String()
 }
 
 func (p Plot) drawMark(w *writer, m Mark) {
@@ -187,24 +209,12 @@ func (p Plot) drawn(all []Point) []point {
 // dashed.
 const Styles = 24
 
-// forScript tells a page's script the scales.
-func (p Plot) forScript() string {
-	type axis struct {
-		From float64 `json:"from"`
-		To   float64 `json:"to"`
-		Log  bool    `json:"log"`
-		Unit string  `json:"unit"`
+// forScript tells a page's script a scale: unit, log or lin, and both ends.
+func (a Axis) forScript() string {
+	kind := "lin"
+	if a.Scale.Log {
+		kind = "log"
 	}
-	of := func(a Axis) axis { return axis{a.Scale.From, a.Scale.To, a.Scale.Log, a.Unit} }
-	text, err := json.Marshal(struct {
-		X     axis   `json:"x"`
-		Y     axis   `json:"y"`
-		Box   [4]int `json:"box"` // the plot: left, top, width, height
-		Fine  int    `json:"fine"`
-		Hover Hover  `json:"hover"`
-	}{of(p.X), of(p.Y), [4]int{left, top, width - left - right, height - top - bottom}, fine, p.Hover})
-	if err != nil { // a scale that is no number
-		return "{}"
-	}
-	return string(text)
+	end := func(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
+	return a.Unit + " " + kind + " " + end(a.Scale.From) + " " + end(a.Scale.To)
 }

@@ -21,6 +21,12 @@ const (
 	plotHeight = (height - top - bottom) * fine
 )
 
+// Geometry is where plots have their box, in the drawing's units: left, top,
+// width and height; and into how many steps paths inside it divide a unit.
+func Geometry() (box [4]int, steps int) {
+	return [4]int{left, top, width - left - right, height - top - bottom}, fine
+}
+
 // writer puts SVG together. What it is given as text is escaped.
 type writer struct{ strings.Builder }
 

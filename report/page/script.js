@@ -21,6 +21,11 @@
   };
 
   const at = (axis, share) => axis.log ? axis.from * Math.pow(axis.to / axis.from, share) : axis.from + share * (axis.to - axis.from);
+  const axis = text => {
+    const [unit, kind, from, to] = text.split(" ");
+    return {unit, log: kind === "log", from: +from, to: +to};
+  };
+  const box = document.body.dataset.box.trim().split(" ").map(Number), steps = +document.body.dataset.steps;
   const numbers = text => (text.match(/-?\d+/g) || []).map(Number);
 
   // The points of a path, in the plot's fine steps.
@@ -39,9 +44,9 @@
   class Plot {
     constructor(svg) {
       this.svg = svg;
-      this.about = JSON.parse(svg.dataset.plot);
-      const [left, top, width, height] = this.about.box;
-      Object.assign(this, {left, top, width, height});
+      const {x, y, hover} = svg.dataset;
+      this.about = {x: axis(x), y: axis(y), hover};
+      [this.left, this.top, this.width, this.height] = box;
       this.series = [...svg.querySelectorAll(".series")].map(group => {
         const path = group.querySelector(this.about.hover === "x" ? ".line" : ".dots");
         return {group, points: path ? (this.about.hover === "x" ? linePoints(path) : dotPoints(path)) : []};
@@ -53,7 +58,8 @@
     write(axis, share) {
       if (axis.unit !== "tick") return units[axis.unit](at(axis, share));
       let best = "", gap = Infinity;
-      for (const tick of this.svg.querySelectorAll(".xtick")) {
+      const shared = this.svg.querySelector("use"); // axes that an earlier plot drew
+      for (const tick of (shared ? document.querySelector(shared.getAttribute("href")) : this.svg).querySelectorAll(".xtick")) {
         const d = Math.abs(+tick.getAttribute("x") - this.left - share * this.width);
         if (d < gap && tick.textContent) { gap = d; best = tick.textContent; }
       }
@@ -61,7 +67,7 @@
     }
     // What lies at a position, in shares of the plot.
     found(x, y) {
-      const fine = this.about.fine, px = x * this.width * fine, py = y * this.height * fine;
+      const px = x * this.width * steps, py = y * this.height * steps;
       if (this.about.hover === "x") return this.visible().map(s => {
         const i = s.points.findIndex(p => p[0] >= px);
         if (i < 0 || px < s.points[0][0]) return null;
@@ -77,10 +83,10 @@
       return best ? [best] : [];
     }
     show(x, y) {
-      const points = this.found(x, y), fine = this.about.fine;
+      const points = this.found(x, y);
       this.hide();
       if (points.length === 0) return "";
-      const gx = points[0].x / fine;
+      const gx = points[0].x / steps;
       this.draw("path", {d: `M${this.left + gx} ${this.top}v${this.height}`});
       const box = document.createElement("div");
       box.className = "readout";
@@ -88,8 +94,8 @@
       this.line(box, null, head);
       const said = [head];
       for (const p of points) {
-        this.draw("circle", {cx: this.left + gx, cy: this.top + p.y / fine, r: 2.5});
-        const text = p.s.group.dataset.name + " " + this.write(this.about.y, 1 - p.y / fine / this.height);
+        this.draw("circle", {cx: this.left + gx, cy: this.top + p.y / steps, r: 2.5});
+        const text = p.s.group.dataset.name + " " + this.write(this.about.y, 1 - p.y / steps / this.height);
         this.line(box, p.s.group, text);
         said.push(text);
       }
