@@ -58,6 +58,8 @@ func (r *Result) checkRun() error {
 		return fmt.Errorf("ended: %q, with %d of %d rounds", r.Ended, len(r.Rounds), r.Plan.Rounds)
 	case r.LastFailure != nil && r.Ended != GaveUp:
 		return fmt.Errorf("last_failure: there is one, and the run ended %q", r.Ended)
+	case len(r.Command) > MaxCommand:
+		return fmt.Errorf("command: more than %d KiB", MaxCommand>>10)
 	case r.Took < 0 || r.Took > maxSpan:
 		return fmt.Errorf("took_ns: %d is no time that a run can take", r.Took)
 	case e.CPUs < 1 || e.GOMAXPROCS < 1:

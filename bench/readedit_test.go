@@ -164,6 +164,23 @@ func TestWarningsOfTheRunAreKept(t *testing.T) {
 	}
 }
 
+// Only the run knows how it was started. Whoever shows that makes it printable.
+func TestCommandIsKept(t *testing.T) {
+	text := saved(t, bench.FakeResult(t, "one"))
+	const command = "TLSBENCH_SNI='a\x1b\nb' tlsbench run 'embedded:?rtt=20ms&tls=1.2'"
+	r, err := read(edit(t, text, "command", command))
+	if err != nil || r.Command != command {
+		t.Fatalf("read: %+v, %v", r, err)
+	}
+	again, err := read(reported(t, r))
+	if err != nil || again.Command != command {
+		t.Errorf("written and read again: %+v, %v", again, err)
+	}
+	if before, err := read(text); err != nil || before.Command != "" {
+		t.Errorf("of a result that has none: %+v, %v", before, err)
+	}
+}
+
 func TestUnknownFieldsAreAllowed(t *testing.T) {
 	text := saved(t, bench.FakeResult(t, "one"))
 	more := text
@@ -193,6 +210,7 @@ func TestContradictionsAreRefused(t *testing.T) {
 		{"small", "took_ns", "1s", "took_ns: string, where a whole number belongs"},
 		{"small", "took_ns", 1.5, "took_ns: number 1.5, where a whole number belongs"},
 		{"small", "started", "yesterday", "started: "},
+		{"small", "command", []string{"tlsbench", "run"}, "command: array, where "},
 		{"small", "plan", []int{}, "plan: array, where an object belongs"},
 		{"small", "plan/seed", -1, "plan.seed: number -1, where a whole number, not below 0, belongs"},
 		{"small", "plan/confidence", []int{}, "plan.confidence: array, where a number belongs"},
@@ -229,6 +247,8 @@ func TestContradictionsAreRefused(t *testing.T) {
 		{"small", "plan", drop{}, "plan is missing"},
 		{"small", "last_failure", map[string]any{"class": "dns", "phase": "dns", "error": "x"}, "last_failure: there is one"},
 		{"small", "took_ns", -1, "took_ns: -1"},
+		{"small", "command", strings.Repeat("x", bench.MaxCommand+1), "command: more than 64 KiB"},
+		{"small", "command", strings.Repeat("x", bench.MaxCommand), ""},
 		{"small", "env/cpus", 0, "env: 0 cpus"},
 		{"small", "env/last_ephemeral_port", 1 << 17, "env: ephemeral ports"},
 		{"small", "arms/1/name", "session=full", `arms[1].name: "session=full" is there twice`},

@@ -21,7 +21,7 @@ func FuzzReadResult(f *testing.F) {
 	f.Add(one)
 	f.Add(saved(f, bench.FakeResult(f, "refused")))
 	for path, change := range map[string]any{
-		"schema": 2, "ended": "gave-up", "plan/rounds": 5, "rounds/0/blocks/0/histograms": drop{}, "arms/0/histograms": drop{},
+		"schema": 2, "ended": "gave-up", "command": "A='\xff\x1b' tlsbench run", "plan/rounds": 5, "rounds/0/blocks/0/histograms": drop{}, "arms/0/histograms": drop{},
 		"arms/0/kinds": nil, "rounds/0/blocks/0/phases": drop{}, "plan/arms": []any{nil, nil}, "rounds/0/blocks": []any{nil},
 	} {
 		f.Add(edit(f, one, path, change))

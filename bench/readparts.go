@@ -16,6 +16,7 @@ type parts struct {
 	Schema      json.RawMessage `json:"schema"`
 	Tool        json.RawMessage `json:"tool"`
 	Env         json.RawMessage `json:"env"`
+	Command     json.RawMessage `json:"command"`
 	Started     json.RawMessage `json:"started"`
 	Took        json.RawMessage `json:"took_ns"`
 	Plan        json.RawMessage `json:"plan"`
@@ -147,7 +148,7 @@ func (p *parts) result() (*Result, error) {
 		raw  json.RawMessage
 		to   any
 	}{
-		{"tool", p.Tool, &r.Tool}, {"env", p.Env, &r.Env}, {"started", p.Started, &r.Started},
+		{"tool", p.Tool, &r.Tool}, {"env", p.Env, &r.Env}, {"command", p.Command, &r.Command}, {"started", p.Started, &r.Started},
 		{"took_ns", p.Took, &r.Took}, {"partial", p.Partial, &r.Partial}, {"ended", p.Ended, &r.Ended}, {"clocks", p.Clocks, &r.Clocks},
 		{"last_failure", p.LastFailure, &r.LastFailure},
 	} {

@@ -9,12 +9,19 @@ import (
 // the older shape would misread the newer one.
 const Schema = 1
 
+// MaxCommand is how long a [Result.Command] may be, in bytes.
+const MaxCommand = 64 << 10
+
 // Result is one run, as it is saved. Derived parts, such as comparisons, are
 // computed from it and not trusted when it is read.
 type Result struct {
-	Schema  int           `json:"schema"`
-	Tool    Tool          `json:"tool"`
-	Env     Env           `json:"env"`
+	Schema int  `json:"schema"`
+	Tool   Tool `json:"tool"`
+	Env    Env  `json:"env"`
+	// Command is the command line that made the run, as a POSIX shell takes it,
+	// with the variables that were read in front and "…" in the place of what may
+	// be secret; empty where it is not known.
+	Command string        `json:"command,omitempty"`
 	Started time.Time     `json:"started"`
 	Took    time.Duration `json:"took_ns"`
 	Plan    Plan          `json:"plan"`

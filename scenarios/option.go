@@ -26,6 +26,7 @@ type Option struct {
 
 	least, most int64 // of numbers and, in nanoseconds, durations
 	at          func(*Scenario) any
+	public      func(text string) string // what may be shown of a value, nil for all of it
 }
 
 // Env is the environment variable, or "".
@@ -82,7 +83,7 @@ var Options = sync.OnceValue(func() []Option {
 		{Path: "description", Doc: "what the experiment is about, in a line",
 			at: func(s *Scenario) any { return &s.Description }},
 		{Path: "target", Doc: "where handshakes go: https://HOST[:PORT]/PATH, tls://HOST:PORT, HOST[:PORT], or a server that tlsbench starts, such as embedded:?rtt=20ms; a mapping of names to targets makes the dimension target",
-			at: func(s *Scenario) any { return &s.Target }},
+			at: func(s *Scenario) any { return &s.Target }, public: withoutCredentials},
 
 		{Path: "arms", Flag: "arms", Words: words(bench.Wants()), Doc: "the arms to run, some of full, resumed (whichever the server grants), session-id, ticket and psk; the first of a TLS version is its baseline",
 			at: func(s *Scenario) any { return &s.Arms }},
@@ -142,7 +143,7 @@ var Options = sync.OnceValue(func() []Option {
 		{Path: "http.http2", Flag: "http2", Doc: "offer HTTP/2 beside HTTP/1.1",
 			at: func(s *Scenario) any { return &s.HTTP.HTTP2 }},
 		{Path: "http.headers", Flag: "header", Short: "H", Whole: true, Doc: "request header 'Name: value'; repeatable, values are not saved",
-			at: func(s *Scenario) any { return &s.HTTP.Headers }},
+			at: func(s *Scenario) any { return &s.HTTP.Headers }, public: headerNames},
 		{Path: "http.method", Flag: "method", Doc: "request method",
 			at: func(s *Scenario) any { return &s.HTTP.Method }},
 
@@ -160,14 +161,14 @@ var Options = sync.OnceValue(func() []Option {
 		{Path: "server.cgroup", Flag: "server-cgroup", Doc: "measure the CPU of this cgroup as the server's",
 			at: func(s *Scenario) any { return &s.Server.Cgroup }},
 		{Path: "server.cpu-cmd", Flag: "server-cpu-cmd", Doc: "command that prints the server's cumulative CPU time in nanoseconds",
-			at: func(s *Scenario) any { return &s.Server.CPUCommand }},
+			at: func(s *Scenario) any { return &s.Server.CPUCommand }, public: program},
 
 		{Path: "compare.dimension", Doc: "the dimension along which arms are compared (default: session where it varies, else the first)",
 			at: func(s *Scenario) any { return &s.Compare.Dimension }},
 		{Path: "compare.baseline", Doc: "its value that the others are held against (default: the first)",
 			at: func(s *Scenario) any { return &s.Compare.Baseline }},
 		{Path: "vs", Flag: "vs", Doc: "run every arm against this target too, interleaved, and compare TARGET with it",
-			at: func(s *Scenario) any { return &s.Vs }},
+			at: func(s *Scenario) any { return &s.Vs }, public: withoutCredentials},
 		{Path: "checks", Flag: "check", Whole: true, Doc: "condition that must hold, as in 'tls.p95(resumed) < 2ms' or 'saving(tls.p50) >= 40%'; repeatable",
 			at: func(s *Scenario) any { return &s.Checks }},
 		{Path: "baseline", Flag: "baseline", Doc: "compare with this saved result: a file, or a name given to --save-baseline",

@@ -11,7 +11,7 @@ import (
 )
 
 // WriteTo writes, for people, which values are not defaults and where each came
-// from. Values of headers are left out: they may be secret.
+// from. What may be secret is left out: see [Public].
 func (s *Scenario) WriteTo(w io.Writer) (int64, error) {
 	var text bytes.Buffer
 	if s.Description != "" {
@@ -50,19 +50,20 @@ func (s *Scenario) anyGiven() bool {
 func (s *Scenario) value(o Option) string {
 	switch p := o.In(s).(type) {
 	case *[]string:
-		if o.Path == "http.headers" {
-			return names(*p)
+		var all []string
+		for _, one := range *p {
+			all = append(all, Public(o.Path, one))
 		}
-		return strings.Join(*p, ", ")
+		return strings.Join(all, ", ")
 	case *string:
 		if o.Path == "target" && len(s.Targets) > 0 {
 			var all []string
 			for _, t := range s.Targets {
-				all = append(all, t.Name+": "+t.URL)
+				all = append(all, t.Name+": "+Public(o.Path, t.URL))
 			}
 			return strings.Join(all, ", ")
 		}
-		return *p
+		return Public(o.Path, *p)
 	case *time.Duration:
 		return p.String()
 	case *bool:
@@ -75,17 +76,4 @@ func (s *Scenario) value(o Option) string {
 		return fmt.Sprint(*p)
 	}
 	return ""
-}
-
-// names are those of headers.
-func names(headers []string) string {
-	var all []string
-	for _, h := range headers {
-		name, _, ok := strings.Cut(h, ":")
-		if !ok {
-			name = "…" // it may be all value
-		}
-		all = append(all, strings.TrimSpace(name)+": …")
-	}
-	return strings.Join(all, ", ")
 }

@@ -28,6 +28,7 @@ type options struct {
 
 	// scenario is there once resolve has made it, warnings once plan has.
 	scenario *scenarios.Scenario
+	read     []variable // by resolve
 	warnings []bench.Warning
 }
 

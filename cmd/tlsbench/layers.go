@@ -12,7 +12,7 @@ import (
 // resolve makes the scenario: the defaults, a file, the environment, flags and
 // target, --set, --vary, each over what came before.
 func (o *options) resolve() error {
-	o.scenario = scenarios.Default()
+	o.scenario, o.read = scenarios.Default(), nil
 	for _, name := range []string{"file", "baseline", "save-baseline", "noise"} {
 		if f := o.flags.Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
 			return fmt.Errorf("--%s is empty: is a variable unset?", name)
@@ -70,6 +70,7 @@ func (o *options) environment() error {
 		if err := o.scenario.Set(option.Path, value, scenarios.Origin{Layer: scenarios.InEnvironment, Name: name}); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
+		o.read = append(o.read, variable{name, option.Path, value})
 	}
 	return nil
 }
@@ -80,6 +81,7 @@ func (o *options) inheritKeyLog() {
 	if file := os.Getenv(keyLogVariable); file != "" && !o.scenario.Given("tls.keylog") {
 		// A string takes every text.
 		_ = o.scenario.Set("tls.keylog", file, scenarios.Origin{Layer: scenarios.InEnvironment, Name: keyLogVariable})
+		o.read = append(o.read, variable{keyLogVariable, "tls.keylog", file})
 	}
 }
 

@@ -74,11 +74,7 @@ func givenFlags(f *pflag.FlagSet, but ...string) []string {
 		if slices.Contains(but, flag.Name) {
 			return
 		}
-		values := []string{flag.Value.String()}
-		if list, ok := flag.Value.(pflag.SliceValue); ok {
-			values = list.GetSlice()
-		}
-		for _, v := range values {
+		for _, v := range flagValues(flag) {
 			all = append(all, "--"+flag.Name+"="+v)
 		}
 	})

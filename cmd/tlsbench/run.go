@@ -58,6 +58,7 @@ func runMain(c *cobra.Command, o *options) error {
 	if err != nil {
 		return notRun(explain(plan, err))
 	}
+	result.Command = o.commandLine()
 	d, err := judge.document(result)
 	if err != nil {
 		return notRun(err)
