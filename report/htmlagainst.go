@@ -54,8 +54,7 @@ func intervals(all []compare.Comparison) bars {
 		row := barRow{Label: c.Metric, Text: againstChange(c), Note: againstVerdict(c), Class: verdictClass(c)}
 		row.Interval = &interval{Class: row.Class, Low: at(c.CI[0]), At: at(*c.Change), High: at(c.CI[1]), Zero: at(0)}
 		if limit, ok := limitOf(c); ok {
-			x := at(limit)
-			row.Interval.Limit = &x
+			row.Interval.Limited, row.Interval.Limit = true, at(limit)
 		}
 		b.Rows = append(b.Rows, row)
 	}

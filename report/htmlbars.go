@@ -32,7 +32,8 @@ type segment struct {
 type interval struct {
 	Class               string
 	Low, At, High, Zero float64
-	Limit               *float64
+	Limited             bool
+	Limit               float64
 }
 
 // scaleWidth is what a whole bar has.

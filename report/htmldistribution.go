@@ -59,12 +59,12 @@ func (d *pageBuilder) distributionsOf(p bench.Phase) []pagePart {
 			part.Title += ": " + title
 		}
 		shares := chart.Plot{
-			Title: part.Title, Text: "Share of handshakes that took no longer than a time, for each arm. The tables above have the percentiles.",
+			Title: part.Title, Text: "Share of handshakes no slower, by arm.",
 			X: timeAxis(scale, phaseTitle(p), 6), Y: chart.Axis{Scale: chart.Scale{From: 0, To: 1}, Unit: "share", Ticks: shareTicks()},
 			Hover: chart.HoverX,
 		}
 		tails := chart.Plot{
-			Title: part.Title, Text: "Time at each percentile, for each arm. The tables above have the percentiles.",
+			Title: part.Title, Text: "Time at each percentile, by arm.",
 			X: percentileAxis(most), Y: timeAxis(scale, "", 7), Hover: chart.HoverX,
 		}
 		for i, a := range side.arms {

@@ -24,6 +24,9 @@ func (d *pageBuilder) environmentSection() pageSection {
 			s.Terms = append(s.Terms, term{Term: name, Text: text})
 		}
 	}
+	if r.Command != "" {
+		s.Terms = append(s.Terms, term{Term: "command", Text: printable(r.Command), Code: true})
+	}
 	add("tool", strings.Join([]string{r.Tool.Name, r.Tool.Version, r.Tool.Go}, " "))
 	add("started", r.Started.UTC().Format("2006-01-02 15:04:05 UTC")+", took "+r.Took.Round(100*time.Millisecond).String()+", "+string(r.Ended))
 	add("machine", strings.Join(nonEmpty(e.Host, e.OS+"/"+e.Arch, e.Kernel), " · "))
@@ -73,7 +76,7 @@ func glossary() pageSection {
 // download is the result, to be saved from the page.
 type download struct {
 	Name  string
-	URL   template.URL
+	Href  template.HTMLAttr // the template would escape every plus sign
 	Bytes string
 }
 
@@ -102,6 +105,6 @@ func (d *pageBuilder) download() (*download, error) {
 	if err := z.Close(); err != nil {
 		return nil, err
 	}
-	url := "data:application/gzip;base64," + base64.StdEncoding.EncodeToString(packed.Bytes())
-	return &download{Name: "tlsbench-result.json.gz", URL: template.URL(url), Bytes: grouped(packed.Len())}, nil
+	href := `href="data:application/gzip;base64,` + base64.StdEncoding.EncodeToString(packed.Bytes()) + `"`
+	return &download{Name: "tlsbench-result.json.gz", Href: template.HTMLAttr(href), Bytes: grouped(packed.Len())}, nil
 }

@@ -1,0 +1,328 @@
+package report
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/base64"
+	"io"
+	"math"
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"tlsbench/bench"
+	"tlsbench/bench/session"
+)
+
+// pageOf is a document as a page, as a browser takes it apart.
+func pageOf(t *testing.T, d *Document) (text string, root *html.Node) {
+	t.Helper()
+	text = output(t, "html", d)
+	root, err := html.Parse(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text, root
+}
+
+func attribute(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// elements are those of that name, in the page's order.
+func elements(root *html.Node, name string) []*html.Node {
+	var all []*html.Node
+	for n := range root.Descendants() {
+		if n.Type == html.ElementNode && n.Data == name {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+func textOf(n *html.Node) string {
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			b.WriteString(c.Data)
+		}
+	}
+	return b.String()
+}
+
+// No page, whatever it is of, holds more than its own style and script, or
+// anything that is fetched or called.
+func TestPagesHoldNothingForeign(t *testing.T) {
+	own := map[string]string{}
+	for name, file := range map[string]string{"style": "page/style.css", "script": "page/script.js"} {
+		text, err := pageFiles.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		own[name] = string(text)
+	}
+	for name, d := range documents(t) {
+		text, root := pageOf(t, d)
+		for kind, want := range own {
+			if found := elements(root, kind); len(found) != 1 || textOf(found[0]) != want {
+				t.Errorf("%s: %d times <%s>, or not ours", name, len(found), kind)
+			}
+		}
+		for _, kind := range []string{"img", "iframe", "object", "embed", "link", "base", "form", "image", "animate", "foreignobject"} {
+			if len(elements(root, kind)) > 0 {
+				t.Errorf("%s: a <%s>", name, kind)
+			}
+		}
+		for n := range root.Descendants() {
+			for _, a := range n.Attr {
+				switch key, v := a.Key, a.Val; {
+				case strings.HasPrefix(key, "on"), key == "src", key == "style", key == "srcset":
+					t.Errorf("%s: <%s %s=%q>", name, n.Data, key, v)
+				case key == "href" && !strings.HasPrefix(v, "#") && !strings.HasPrefix(v, "data:application/gzip;base64,"):
+					t.Errorf("%s: <%s href=%q>", name, n.Data, v)
+				}
+			}
+		}
+		text = regexp.MustCompile(`base64,[^"]*`).ReplaceAllString(text, "")
+		for _, broken := range []string{"NaN", "+Inf", "&lt;nil&gt;", "ZgotmplZ", "%!"} {
+			if strings.Contains(text, broken) {
+				t.Errorf("%s: the page says %q", name, broken)
+			}
+		}
+	}
+}
+
+// What a page's policy lets run is what is on it.
+func TestPolicyIsOfTheOwnScript(t *testing.T) {
+	_, root := pageOf(t, documents(t)["plain"])
+	policy := ""
+	for _, meta := range elements(root, "meta") {
+		if attribute(meta, "http-equiv") == "Content-Security-Policy" {
+			policy = attribute(meta, "content")
+		}
+	}
+	for _, name := range []string{"style", "script"} {
+		want := name + "-src 'sha256-" + digest([]byte(textOf(elements(root, name)[0]))) + "'"
+		if !strings.Contains(policy, want) {
+			t.Errorf("no %s in %s", want, policy)
+		}
+	}
+	if !strings.HasPrefix(policy, "default-src 'none';") {
+		t.Error(policy)
+	}
+}
+
+// The page has the figures of the text report, whatever there is to tell.
+func TestPageHasTheTextsFigures(t *testing.T) {
+	for _, name := range []string{"plain", "mechanisms", "sweep", "many", "arm-failed", "never-resumed", "nothing-succeeded"} {
+		d := documents(t)[name]
+		_, root := pageOf(t, d)
+		page := textOf(root)
+		var wanted []string
+		for _, p := range d.parts(0) {
+			for _, table := range p.tables {
+				for _, row := range table.Rows {
+					wanted = append(wanted, row...)
+				}
+			}
+		}
+		wanted = append(wanted, d.sentences()...)
+		wanted = append(wanted, d.header()...)
+		wanted = append(wanted, d.warningsForPeople()...)
+		wanted = append(wanted, d.errors()...)
+		wanted = append(wanted, joined(d.kinds())...)
+		wanted = append(wanted, d.Outcome.Reasons...)
+		for _, text := range wanted {
+			if !strings.Contains(page, text) {
+				t.Errorf("%s: no %q on the page", name, text)
+			}
+		}
+	}
+}
+
+func TestPageOfAComparison(t *testing.T) {
+	for _, name := range []string{"plain", "compared"} {
+		d := documents(t)[name]
+		_, root := pageOf(t, d)
+		page := textOf(root)
+		for _, c := range d.Against.Comparisons {
+			m, _ := bench.MetricByName(c.Metric)
+			if (m.Tail.Quantile == 0 || c.Allowed != nil) && !strings.Contains(page, againstChange(c)) {
+				t.Errorf("%s: no %s of %s", name, againstChange(c), c.Metric)
+			}
+		}
+		for _, want := range append([]string{"Regression: "}, d.Against.Doubts...) {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s: no %q", name, want)
+			}
+		}
+		for _, c := range d.Checks {
+			if !strings.Contains(page, c.Expr) || !strings.Contains(page, c.Why) {
+				t.Errorf("%s: the check %q is not told", name, c.Expr)
+			}
+		}
+	}
+}
+
+// Every heading below another is one step lower, every link has its target, and
+// no two elements have one name.
+func TestPagesAreInOrder(t *testing.T) {
+	for name, d := range documents(t) {
+		_, root := pageOf(t, d)
+		ids := map[string]bool{}
+		for n := range root.Descendants() {
+			if id := attribute(n, "id"); id != "" {
+				if ids[id] {
+					t.Errorf("%s: two elements are named %q", name, id)
+				}
+				ids[id] = true
+			}
+		}
+		last := 0
+		for n := range root.Descendants() {
+			if n.Type != html.ElementNode {
+				continue
+			}
+			if href := attribute(n, "href"); strings.HasPrefix(href, "#") && !ids[href[1:]] {
+				t.Errorf("%s: <%s href=%q> leads nowhere", name, n.Data, href)
+			}
+			if level := regexp.MustCompile(`^h([1-6])$`).FindStringSubmatch(n.Data); level != nil {
+				if own := int(level[1][0] - '0'); own > last+1 {
+					t.Errorf("%s: <%s> %q follows a heading of level %d", name, n.Data, textOf(n), last)
+				} else {
+					last = own
+				}
+				if strings.TrimSpace(textOf(n)) == "" {
+					t.Errorf("%s: an empty heading", name)
+				}
+			}
+		}
+	}
+}
+
+// The curve of a distribution is that of its samples.
+func TestCurvesAreTheHistograms(t *testing.T) {
+	r := loadResult(t)
+	for i := range r.Arms {
+		a := &r.Arms[i]
+		c := curveOf(a, bench.TLSPhase)
+		s := a.Phases[bench.TLSPhase]
+		if c[0].at != *s.Min || c[len(c)-1].at != *s.Max || c[0].q != 0 || c[len(c)-1].q != 1 {
+			t.Errorf("%s: it goes from %v to %v, want %v to %v", a.Name, c[0], c[len(c)-1], *s.Min, *s.Max)
+		}
+		for j := 1; j < len(c); j++ {
+			if c[j].at < c[j-1].at || c[j].q <= c[j-1].q {
+				t.Errorf("%s: %v follows %v", a.Name, c[j], c[j-1])
+			}
+			if c[j].q == 0.6 && (float64(c[j].at) < float64(*s.P50) || c[j].at > *s.P90) {
+				t.Errorf("%s: p60 is %v", a.Name, c[j].at)
+			}
+		}
+		told := c.supported(s.Count)
+		if last := told[len(told)-1].q; last < 0.99 || last > 0.996 {
+			t.Errorf("%s: of %d samples the curve is told up to %v", a.Name, s.Count, last)
+		}
+	}
+	if c := curveOf(&bench.ArmResult{}, bench.TLSPhase); c != nil {
+		t.Errorf("without samples: %v", c)
+	}
+}
+
+// noisy is an engine whose phases are all different, as real ones are.
+type noisy struct {
+	model
+	rand *rand.Rand
+}
+
+func (n noisy) Open(_ context.Context, arm bench.Arm) (bench.Client, error) {
+	return &noisyClient{modelClient{model: n.model, arm: arm}, n.rand}, nil
+}
+
+type noisyClient struct {
+	modelClient
+	rand *rand.Rand
+}
+
+func (c *noisyClient) Dialer() bench.Dialer { return c }
+
+func (c *noisyClient) Dial(ctx context.Context, offer bench.Offer, s *bench.Sample) ([]session.Session, error) {
+	granted, err := c.modelClient.Dial(ctx, offer, s)
+	for _, p := range bench.Phases() {
+		if p != bench.DNS {
+			s.Phases[p] = time.Duration(float64(200+100*int(p)) * 1e3 * math.Exp(0.4*c.rand.NormFloat64()))
+		}
+	}
+	s.BytesIn += c.rand.Int64N(3)
+	return granted, err
+}
+
+// A page of 20 arms and 100 rounds still goes into a mail.
+func TestPageOfManyIsSmall(t *testing.T) {
+	arms := cross("key=a,b,c,d,e", "tls=1.2,1.3", "session=full,resumed")
+	var r *bench.Result
+	synctest.Test(t, func(t *testing.T) {
+		plan := bench.Plan{Arms: arms, Compare: "session", Rounds: 100, FewestRounds: 100, Count: 12000, Seed: 1, Confidence: 0.95}
+		engine := noisy{rand: rand.New(rand.NewPCG(1, 2))}
+		var err error
+		if r, err = (&bench.Driver{Plan: plan, Engines: []bench.Engine{engine}}).Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if len(r.Rounds) != 100 || len(r.Arms) != 20 {
+		t.Fatalf("%d rounds of %d arms", len(r.Rounds), len(r.Arms))
+	}
+	for _, round := range r.Rounds {
+		for i := range round.Blocks {
+			round.Blocks[i].Histograms = nil // no page has them, and they take long to compare
+		}
+	}
+	text, _ := pageOf(t, NewDocument(r))
+	if n := len(text); n >= 1e6 {
+		t.Errorf("the page has %d bytes, want less than 1 000 000", n)
+	} else {
+		t.Logf("%d bytes", n)
+	}
+}
+
+// What is saved from the page is the result.
+func TestDownloadIsTheResult(t *testing.T) {
+	d := documents(t)["plain"]
+	_, root := pageOf(t, d)
+	var link string
+	for _, a := range elements(root, "a") {
+		if attribute(a, "download") != "" {
+			link = attribute(a, "href")
+		}
+	}
+	_, packed, _ := strings.Cut(link, ",")
+	raw, err := base64.StdEncoding.DecodeString(packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := gzip.NewReader(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := bench.ReadResult(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Completed() != d.Result.Completed() || len(r.Rounds) != len(d.Result.Rounds) {
+		t.Errorf("%d handshakes in %d rounds, want %d in %d", r.Completed(), len(r.Rounds), d.Result.Completed(), len(d.Result.Rounds))
+	}
+}
