@@ -58,12 +58,12 @@ type pagePart struct {
 }
 
 // Width is how much room a part takes of a wide page: one with a single chart
-// has others beside it, one with bars has none.
+// has others beside it, one with bars or tables has none.
 func (p pagePart) Width() string {
 	switch {
 	case len(p.Figures) == 1 && len(p.Tables) == 0:
 		return "narrow"
-	case len(p.Figures) > 2 || len(p.Bars) > 0:
+	case len(p.Figures) > 2 || len(p.Bars)+len(p.Tables) > 0:
 		return "wide"
 	default:
 		return ""

@@ -18,6 +18,7 @@ func (d *pageBuilder) phasesSection() pageSection {
 		longest = max(longest, meanOf(&d.Result.Arms[i], bench.Total))
 	}
 	seen := map[bench.Phase]bool{}
+	var part pagePart
 	for _, side := range d.sides() {
 		b := bars{Caption: d.sideTitle(side)}
 		for _, a := range side.arms {
@@ -34,18 +35,17 @@ func (d *pageBuilder) phasesSection() pageSection {
 			}
 			b.Rows = append(b.Rows, row)
 		}
-		s.Parts = append(s.Parts, pagePart{Bars: []bars{b}})
+		part.Bars = append(part.Bars, b)
 	}
 	if longest == 0 {
 		return pageSection{}
 	}
-	var key []legend
 	for _, p := range stackedPhases {
 		if seen[p] {
-			key = append(key, legend{Name: phaseTitle(p), Key: "p-" + p.String(), Style: -1})
+			part.Legend = append(part.Legend, legend{Name: phaseTitle(p), Key: "p-" + p.String(), Style: -1})
 		}
 	}
-	s.Parts[0].Legend = key
+	s.Parts = []pagePart{part}
 	return s
 }
 
