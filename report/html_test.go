@@ -5,6 +5,8 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/base64"
+	"encoding/json"
+	"fmt"
 	"io"
 	"math"
 	"math/rand/v2"
@@ -17,6 +19,7 @@ import (
 	"golang.org/x/net/html"
 
 	"tlsbench/bench"
+	"tlsbench/bench/compare"
 	"tlsbench/bench/session"
 )
 
@@ -61,38 +64,44 @@ func textOf(n *html.Node) string {
 	return b.String()
 }
 
-// No page, whatever it is of, holds more than its own style and script, or
-// anything that is fetched or called.
-func TestPagesHoldNothingForeign(t *testing.T) {
-	own := map[string]string{}
-	for name, file := range map[string]string{"style": "page/style.css", "script": "page/script.js"} {
-		text, err := pageFiles.ReadFile(file)
+// foreign is what a page holds beside its own style and script, or that is
+// fetched or called.
+func foreign(t *testing.T, root *html.Node) (found []string) {
+	t.Helper()
+	say := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
+	for kind, file := range map[string]string{"style": "page/style.css", "script": "page/script.js"} {
+		own, err := pageFiles.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		own[name] = string(text)
+		if all := elements(root, kind); len(all) != 1 || textOf(all[0]) != string(own) {
+			say("%d times <%s>, or not ours", len(all), kind)
+		}
 	}
+	for _, kind := range []string{"img", "iframe", "object", "embed", "link", "base", "form", "image", "animate", "foreignobject"} {
+		if len(elements(root, kind)) > 0 {
+			say("a <%s>", kind)
+		}
+	}
+	for n := range root.Descendants() {
+		for _, a := range n.Attr {
+			switch key, v := a.Key, a.Val; {
+			case strings.HasPrefix(key, "on"), key == "src", key == "style", key == "srcset":
+				say("<%s %s=%q>", n.Data, key, v)
+			case key == "href" && !strings.HasPrefix(v, "#") && !strings.HasPrefix(v, "data:application/gzip;base64,"):
+				say("<%s href=%q>", n.Data, v)
+			}
+		}
+	}
+	return found
+}
+
+// No page, whatever it is of, holds more than its own.
+func TestPagesHoldNothingForeign(t *testing.T) {
 	for name, d := range documents(t) {
 		text, root := pageOf(t, d)
-		for kind, want := range own {
-			if found := elements(root, kind); len(found) != 1 || textOf(found[0]) != want {
-				t.Errorf("%s: %d times <%s>, or not ours", name, len(found), kind)
-			}
-		}
-		for _, kind := range []string{"img", "iframe", "object", "embed", "link", "base", "form", "image", "animate", "foreignobject"} {
-			if len(elements(root, kind)) > 0 {
-				t.Errorf("%s: a <%s>", name, kind)
-			}
-		}
-		for n := range root.Descendants() {
-			for _, a := range n.Attr {
-				switch key, v := a.Key, a.Val; {
-				case strings.HasPrefix(key, "on"), key == "src", key == "style", key == "srcset":
-					t.Errorf("%s: <%s %s=%q>", name, n.Data, key, v)
-				case key == "href" && !strings.HasPrefix(v, "#") && !strings.HasPrefix(v, "data:application/gzip;base64,"):
-					t.Errorf("%s: <%s href=%q>", name, n.Data, v)
-				}
-			}
+		for _, what := range foreign(t, root) {
+			t.Errorf("%s: %s", name, what)
 		}
 		text = regexp.MustCompile(`base64,[^"]*`).ReplaceAllString(text, "")
 		for _, broken := range []string{"NaN", "+Inf", "&lt;nil&gt;", "ZgotmplZ", "%!"} {
@@ -101,6 +110,48 @@ func TestPagesHoldNothingForeign(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Whatever a server or a file says, it stays text.
+func FuzzPage(f *testing.F) {
+	for _, text := range []string{
+		evil, `</script><script>document.title="owned"</script>`, `"><img src=x onerror=alert(1)>`, `' onfocus=alert(1) autofocus='`,
+		"{{.}}", "javascript:alert(1)", "</title><svg onload=alert(1)>", "<!--", "]]>", "</style><style>*{display:none}</style>", "&#x3c;script&#x3e;",
+		strings.Repeat("wide ", 2000), "",
+	} {
+		f.Add(text)
+	}
+	small := loadResult(f)
+	small.Rounds = small.Rounds[:2]
+	for _, round := range small.Rounds {
+		for i := range round.Blocks {
+			round.Blocks[i].Histograms = nil
+		}
+	}
+	for i := range small.Arms {
+		small.Arms[i].Histograms = map[bench.Phase]string{bench.TLSPhase: small.Arms[i].Histograms[bench.TLSPhase]}
+	}
+	saved, err := json.Marshal(small)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r := &bench.Result{}
+		if err := json.Unmarshal(saved, r); err != nil {
+			t.Fatal(err)
+		}
+		soil(r, text)
+		d := &Document{Result: r, Outcome: compare.Gate(r)}
+		d.Checks = []compare.Check{{Expr: text, Verdict: compare.CheckFail, Why: text}}
+		d.Outcome.Reasons = append(d.Outcome.Reasons, text)
+		page, root := pageOf(t, d)
+		for _, what := range foreign(t, root) {
+			t.Errorf("%q: %s", text, what)
+		}
+		if len(elements(root, "h2")) < 8 {
+			t.Errorf("%q: the page ends early:\n%s", text, page[max(0, len(page)-500):])
+		}
+	})
 }
 
 // What a page's policy lets run is what is on it.

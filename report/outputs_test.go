@@ -42,7 +42,7 @@ func makeDocuments(t *testing.T) map[string]*Document {
 	failed.Rounds = failed.Rounds[:4]
 	cut, _ := failed.Rounds[3].Block("session=full")
 	cut.Cut = true
-	soiled := soil(failed)
+	soiled := soil(failed, evil)
 	hostile := NewDocument(failed)
 	hostile.judge(soiled, evil, evil+" < 2ms")
 
@@ -100,9 +100,9 @@ func (d *Document) judge(arm, base, check string) {
 	d.Outcome.Judge(compare.Findings{Checks: d.Checks, Judged: d.Against.Comparisons})
 }
 
-// soil puts evil wherever text comes from outside, and gives the name of the
+// soil puts text wherever it comes from outside, and gives the name of the
 // second arm.
-func soil(r *bench.Result) string {
+func soil(r *bench.Result, evil string) string {
 	renamed := map[string]string{}
 	for i := range r.Plan.Arms {
 		arm := &r.Plan.Arms[i]
@@ -125,7 +125,7 @@ func soil(r *bench.Result) string {
 			b.Arm = renamed[b.Arm]
 		}
 	}
-	r.Env.CPU, r.Env.Host = evil, evil
+	r.Env.CPU, r.Env.Host, r.Command = evil, evil, evil
 	r.Warnings = append(r.Warnings, bench.Warning{Code: "evil\"", Arm: r.Arms[1].Name, Text: evil}, bench.Warning{Text: "1. " + evil})
 	r.LastFailure = &bench.FailureNote{Class: bench.ClassReset, Error: evil}
 	return r.Arms[1].Name

@@ -18,7 +18,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // loadResult reads a run of "tlsbench run -n 2000 --seed 1", saved with -o json.
-func loadResult(t *testing.T) *bench.Result {
+func loadResult(t testing.TB) *bench.Result {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", "result.json"))
 	if err != nil {
