@@ -57,6 +57,7 @@ type format struct {
 func formats() []format {
 	return []format{
 		{"text", func(o Options) Output { return Text(o) }, true},
+		{"plot", func(o Options) Output { return Plot(o) }, false},
 		{"json", func(Options) Output { return JSON{} }, true},
 		{"markdown", func(Options) Output { return Markdown{} }, true},
 		{"csv", func(Options) Output { return CSV{} }, true},
