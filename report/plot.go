@@ -38,12 +38,14 @@ func (p Plot) Write(w io.Writer, d *Document) error {
 	d.drawRounds(&b, width)
 	b.WriteByte('\n')
 	if d.Result.Completed() == 0 {
-		b.WriteString("no handshake completed: there is nothing to draw\n")
+		wrap(&b, "no handshake completed: there is nothing to draw", "", "", width)
+		b.WriteByte('\n')
 	}
 	section(&b, "kinds", joined(d.kinds()), width)
 	section(&b, "errors", d.errors(), width)
 	d.closing(&b, width)
 	if d.Against != nil {
+		b.WriteByte('\n')
 		wrap(&b, d.againstHead(), "", "  ", width)
 		for _, c := range compare.Regressions(d.Against.Comparisons) {
 			wrap(&b, c.String(), "regression: ", "  ", width)

@@ -31,18 +31,26 @@ func (d *Document) drawRounds(b *strings.Builder, width int) {
 	per := (len(d.Result.Rounds) + columns - 1) / columns
 	span := driftSpan(all)
 	b.WriteByte('\n')
-	each := "each round"
+	each := "round"
 	if per > 1 {
-		each = "the median of each " + plural(per, "round")
+		each = plural(per, "round")
 	}
-	title := fmt.Sprintf("tls p50 against the baseline, %s, from the first on: ▁ %s faster than is usual for the row, ▄ usual, ▇ %s slower, ↓↑ more than that, · not compared",
-		each, percentage(span), percentage(span))
-	wrap(b, title, "", "  ", width)
+	var strips []string
+	for _, one := range all {
+		strips = append(strips, one.strip(span, per))
+	}
+	title := fmt.Sprintf("tls p50 against the baseline, by %s: ▄%sas usual for the row, ▁▇%s%s below and above", each, nbsp, nbsp, percentage(span))
+	for _, sign := range []struct{ signs, meaning string }{{"↓↑", "further"}, {"·", "not compared"}} {
+		if strings.ContainsAny(strings.Join(strips, ""), sign.signs) {
+			title += ", " + sign.signs + nbsp + sign.meaning
+		}
+	}
+	wrap(b, title+"; then "+d.changeColumn("the change").Name, "", "  ", width)
 	for _, line := range key {
 		wrap(b, line, "", "  ", width)
 	}
-	for _, one := range all {
-		line := chart.Pad(one.label, labels) + " " + one.strip(span, per) + "  " + change(one.Comparison, true)
+	for i, one := range all {
+		line := chart.Pad(one.label, labels) + " " + strips[i] + "  " + change(one.Comparison, true)
 		b.WriteString(chart.Fit(line, width) + "\n")
 	}
 }

@@ -23,6 +23,9 @@ type spread struct {
 // Bars of a few arms may be taller than those of many.
 const tallBars, flatBars = 3, 1
 
+// fewestBars is the length of an axis below which figures give way to it.
+const fewestBars = 16
+
 // figureColumns is what a duration takes, with the gap before it.
 const figureColumns = 9
 
@@ -35,26 +38,28 @@ func (d *Document) drawSpread(b *strings.Builder, s side, p bench.Phase, key []s
 	b.WriteByte('\n')
 	for _, line := range []string{
 		spreadTitle(p),
-		"bars: share of the samples, an arm's highest full   ├" + nbsp + "min  ●" + nbsp + "p50  ┿" + nbsp + "p90  ┼" + nbsp + "p99  ┤" + nbsp + "max",
+		"bars: samples, an arm's most at full height   " + boxKey,
 	} {
 		wrap(b, line, "", "  ", width)
 	}
 	for _, line := range key {
 		wrap(b, line, "", "  ", width)
 	}
-	var lines []string
-	for i, a := range s.arms {
-		head := i == 0
-		lines = append(lines, g.arm(printable(s.labels[a.Name]), a, p, head)...)
+	lines := g.head()
+	for _, a := range s.arms {
+		lines = append(lines, g.arm(printable(s.labels[a.Name]), a, p)...)
 	}
 	lines = append(lines, g.axis()...)
 	b.WriteString(strings.Join(lines, "\n") + "\n")
 }
 
+// boxKey says what is on the line below the bars.
+const boxKey = "├" + nbsp + "min ●" + nbsp + "p50 ┿" + nbsp + "p90 ┼" + nbsp + "p99 ┤" + nbsp + "max"
+
 func spreadTitle(p bench.Phase) string {
 	what := "time in the TLS handshake"
 	if p == bench.Total {
-		what = "time from the attempt's start to the first byte of the response"
+		what = "time to the response's first byte"
 	}
 	return p.String() + ": " + what + ", by arm (logarithmic axis)"
 }
@@ -65,10 +70,13 @@ func spreadOf(s side, p bench.Phase, width int) (spread, bool) {
 	if len(s.arms) > manyArms {
 		g.tall = flatBars
 	}
-	if width >= 110 {
+	if width >= twoCurves {
 		g.figures = []string{"p50", "p90", "p99", "max"}
 	}
 	g.columns = width - g.labels - 1 - figureColumns*len(g.figures)
+	for ; g.columns < fewestBars && len(g.figures) > 1; g.columns += figureColumns {
+		g.figures = g.figures[:len(g.figures)-1]
+	}
 	var ends []float64
 	for _, a := range s.arms {
 		for _, stat := range []string{"min", "p50", "max"} {
@@ -82,13 +90,30 @@ func spreadOf(s side, p bench.Phase, width int) (spread, bool) {
 	return g, ok && g.columns > 0
 }
 
+// width is that of the chart.
+func (g spread) width() int { return g.labels + 1 + g.columns + figureColumns*len(g.figures) }
+
+// figure writes one of the figures to the right of the axis.
+func (g spread) figure(c *chart.Cells, i, y int, text string) {
+	c.Put(g.labels+1+g.columns+figureColumns*(i+1)-chart.Columns(text), y, text)
+}
+
+// head names the figures.
+func (g spread) head() []string {
+	c := chart.NewCells(g.width(), 1)
+	for i, name := range g.figures {
+		g.figure(c, i, 0, name)
+	}
+	return c.Lines()
+}
+
 // arm draws one arm's rows.
-func (g spread) arm(label string, a *bench.ArmResult, p bench.Phase, head bool) []string {
+func (g spread) arm(label string, a *bench.ArmResult, p bench.Phase) []string {
 	left := g.labels + 1
-	c := chart.NewCells(left+g.columns+figureColumns*len(g.figures), g.tall+1)
+	c := chart.NewCells(g.width(), g.tall+1)
 	c.Put(0, g.tall-1, label)
 	if why := missing(a, p); why != "" {
-		c.Put(left, g.tall-1, chart.Fit(why, g.columns+figureColumns*len(g.figures)))
+		c.Put(left, g.tall-1, why)
 		return c.Lines()[g.tall-1 : g.tall]
 	}
 	c.Bars(left, g.tall-1, g.tall, g.counts(distribution(a, p)))
@@ -103,11 +128,7 @@ func (g spread) arm(label string, a *bench.ArmResult, p bench.Phase, head bool) 
 		if v, ok := a.Phases[p].Stat(name); ok {
 			text = duration(v)
 		}
-		end := left + g.columns + figureColumns*(i+1)
-		c.Put(end-chart.Columns(text), g.tall, text)
-		if head && g.tall > 1 {
-			c.Put(end-chart.Columns(name), g.tall-1, name)
-		}
+		g.figure(c, i, g.tall, text)
 	}
 	return c.Lines()
 }
@@ -167,8 +188,8 @@ func (g spread) box(c *chart.Cells, left int, s hist.Summary) {
 }
 
 func (g spread) ticks() []chart.Tick {
-	const room = 11 // columns for a tick
-	return timeTicks(g.scale, g.columns/room)
+	const room, most = 11, 9 // columns for a tick; three figures tell no more apart
+	return timeTicks(g.scale, min(most, g.columns/room))
 }
 
 func (g spread) axis() []string {
@@ -178,10 +199,16 @@ func (g spread) axis() []string {
 	return c.Lines()
 }
 
-// timeTicks label a scale of nanoseconds.
+// timeTicks label a scale of nanoseconds. They are two at least where the scale
+// has so many: one does not tell how long the axis is.
 func timeTicks(s chart.Scale, most int) []chart.Tick {
+	const enough = 9
+	values := s.Ticks(max(2, most))
+	for more := max(2, most) + 1; len(values) < 2 && more <= enough; more++ {
+		values = s.Ticks(more)
+	}
 	var all []chart.Tick
-	for _, v := range s.Ticks(max(2, most)) {
+	for _, v := range values {
 		all = append(all, chart.Tick{At: v, Text: roundTime(v)})
 	}
 	return all

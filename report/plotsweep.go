@@ -45,6 +45,31 @@ func (d *Document) drawSweep(b *strings.Builder, s compare.Sweep, width int) {
 		b.WriteByte('\n')
 		b.WriteString(strings.Join(chart.Beside(columns, curveGap, row...), "\n") + "\n")
 	}
+	for _, note := range d.unplotted(s) {
+		wrap(b, note, "", "  ", width)
+	}
+}
+
+// unplotted says of which arms the curves lack something, and why.
+func (d *Document) unplotted(s compare.Sweep) []string {
+	short := labelsAmong(d.Result.Plan, s.Arms())
+	var failed, mixed []string
+	for _, arm := range s.Arms() {
+		switch a, ok := d.Result.Arm(arm.Name); {
+		case !ok || a.Completed() == 0:
+			failed = append(failed, short[arm.Name])
+		case a.Mixed:
+			mixed = append(mixed, short[arm.Name])
+		}
+	}
+	var notes []string
+	if len(failed) > 0 {
+		notes = append(notes, "no handshake completed, so not on the curves: "+few(failed, fewAlike, "arms"))
+	}
+	if len(mixed) > 0 {
+		notes = append(notes, "rate and CPU left out, which count other kinds in: "+few(mixed, fewAlike, "arms"))
+	}
+	return notes
 }
 
 // metricCurve is a metric as a chart over a sweep.
@@ -68,8 +93,8 @@ func (d *Document) sweepPlot(s compare.Sweep, curve metricCurve, columns int) (c
 	var values []float64
 	for i, compared := range s.Compared {
 		series := chart.Series{Style: i, Name: printable(shortCoord(bench.Coord{Dimension: d.Result.Plan.Compare, Value: compared}))}
-		if compared == "" || len(s.Compared) == 1 && s.Dimension != d.Result.Plan.Compare && compared == "" {
-			series.Name = "all arms"
+		if compared == "" { // there is but one
+			series.Name = ""
 		}
 		for j, value := range s.Values {
 			y := math.NaN()
@@ -95,7 +120,6 @@ func (d *Document) sweepPlot(s compare.Sweep, curve metricCurve, columns int) (c
 	} else {
 		p.Y.Scale = chart.Scale{To: 1.05 * highest}
 	}
-	p.Title += ", by " + printable(s.Dimension)
 	const ticks = 5
 	if m.Unit == bench.Nanoseconds {
 		p.Y.Ticks = timeTicks(p.Y.Scale, ticks)

@@ -3,7 +3,6 @@ package chart
 import (
 	"math"
 	"slices"
-	"strings"
 )
 
 // Symbols mark the points of series in a terminal, by their style.
@@ -27,7 +26,7 @@ func (p Plot) Cells(columns, rows int) []string {
 	}
 	left := labels + 2 // a blank and the axis
 	wide := max(1, columns-left-1)
-	c := NewCells(columns, marked+rows+2)
+	c := NewCells(columns, marked+rows+3)
 	for y := range rows {
 		c.Put(left-1, marked+y, "│")
 	}
@@ -54,12 +53,13 @@ func (p Plot) Cells(columns, rows int) []string {
 			free = from + Columns(m.Text) + 2
 		}
 	}
-	lines := slices.Concat(Break(p.Title, columns), p.keys(columns, shared), c.Lines())
-	if p.X.Label != "" {
-		label := Fit(p.X.Label, wide)
-		lines = append(lines, strings.Repeat(" ", left+(wide-Columns(label))/2)+label)
+	label := Fit(p.X.Label, wide)
+	c.Put(left+(wide-Columns(label))/2, marked+rows+2, label)
+	drawn := c.Lines()
+	if label == "" {
+		drawn = drawn[:len(drawn)-1]
 	}
-	return lines
+	return slices.Concat(Break(p.Title, columns), p.keys(columns, shared), drawn)
 }
 
 // keys say what the symbols stand for.

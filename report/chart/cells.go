@@ -53,9 +53,9 @@ func (c *Cells) put(x, y int, text string, width int) {
 
 func (c *Cells) within(x, y int) bool { return x >= 0 && x < c.width && y >= 0 && y < c.height }
 
-// Under writes a text of one column where there is none yet.
+// Under writes a text of one column where nothing was drawn yet.
 func (c *Cells) Under(x, y int, text string) {
-	if c.within(x, y) && c.text[y*c.width+x] == "" {
+	if i := y*c.width + x; c.within(x, y) && c.text[i] == "" && c.dots[i] == 0 {
 		c.Put(x, y, text)
 	}
 }
