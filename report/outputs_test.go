@@ -184,7 +184,7 @@ func TestNoControlCharacterIsPrinted(t *testing.T) {
 }
 
 func TestOutputsKnowWhatTheyCanWrite(t *testing.T) {
-	if _, err := New("xml", Options{}); err == nil || !strings.Contains(err.Error(), "want text, plot, json, markdown, csv, junit, gobench or openmetrics") {
+	if _, err := New("xml", Options{}); err == nil || !strings.Contains(err.Error(), "want text, json, markdown, plot, csv, junit, gobench or openmetrics") {
 		t.Errorf("an unknown format: %v", err)
 	}
 	if _, err := NewAgainst("gobench", Options{}); err == nil || !strings.Contains(err.Error(), "want text, json, markdown, csv or junit") {

@@ -228,6 +228,14 @@ func TestPlotTellsWhatIsMissing(t *testing.T) {
 			t.Errorf("%s lacks %q:\n%s", name, want, text)
 		}
 	}
+	for want, a := range map[string]*bench.ArmResult{
+		"nothing attempted": {}, "no handshake completed": {Stats: bench.Stats{Attempts: 3}},
+		"none of the wanted kind": {Stats: bench.Stats{Attempts: 3, Kinds: map[bench.Kind]int64{bench.Full: 3}}}, "": armOf(t, time.Second),
+	} {
+		if got := missing(a, bench.TLSPhase); got != want {
+			t.Errorf("missing: %q, want %q", got, want)
+		}
+	}
 	if text := plotOf(t, manyDocuments(t)["sweep-holes"], 80); !strings.Contains(text, "not on the curves: 4"+nbsp+"workers resumed") {
 		t.Errorf("a failed arm of a sweep is not told:\n%s", text)
 	}

@@ -138,6 +138,8 @@ func missing(a *bench.ArmResult, p bench.Phase) string {
 	switch {
 	case a.Phases[p].Count > 0:
 		return ""
+	case a.Attempts == 0:
+		return "nothing attempted"
 	case a.Completed() == 0:
 		return "no handshake completed"
 	default:

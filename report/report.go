@@ -57,9 +57,9 @@ type format struct {
 func formats() []format {
 	return []format{
 		{"text", func(o Options) Output { return Text(o) }, true},
-		{"plot", func(o Options) Output { return Plot(o) }, false},
 		{"json", func(Options) Output { return JSON{} }, true},
 		{"markdown", func(Options) Output { return Markdown{} }, true},
+		{"plot", func(o Options) Output { return Plot(o) }, false},
 		{"csv", func(Options) Output { return CSV{} }, true},
 		{"junit", func(Options) Output { return JUnit{} }, true},
 		{"gobench", func(Options) Output { return GoBench{} }, false},
