@@ -20,6 +20,19 @@ type curve []quantile
 
 // curveOf reads the distribution of a phase of an arm, nil where there is none.
 func curveOf(a *bench.ArmResult, p bench.Phase) curve {
+	h := distribution(a, p)
+	if h == nil {
+		return nil
+	}
+	var c curve
+	for _, q := range drawnQuantiles(h.Count()) {
+		c = append(c, quantile{q, h.Quantile(q)})
+	}
+	return c
+}
+
+// distribution is that of a phase of an arm, nil where there is none.
+func distribution(a *bench.ArmResult, p bench.Phase) *hist.Decoded {
 	text, ok := a.Histograms[p]
 	if !ok {
 		return nil
@@ -32,11 +45,7 @@ func curveOf(a *bench.ArmResult, p bench.Phase) curve {
 	// The exact ends are not in the encoding; without them the edges of the
 	// outer buckets stand in, which are off by 0.1 % at most.
 	_ = h.Restore(a.Phases[p])
-	var c curve
-	for _, q := range drawnQuantiles(h.Count()) {
-		c = append(c, quantile{q, h.Quantile(q)})
-	}
-	return c
+	return h
 }
 
 // drawnQuantiles are even in the middle, and finer towards the tail by as many

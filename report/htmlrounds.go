@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
@@ -29,21 +30,21 @@ func (d *pageBuilder) roundsSection() pageSection {
 
 func (d *pageBuilder) roundsOf(m bench.Metric) (pagePart, bool) {
 	part := pagePart{Title: "Change of " + m.Name}
-	changes := map[string][]compare.RoundChange{}
+	changes := map[string][]chart.Point{} // by round
 	var compared []compare.Comparison
 	all := []float64{0}
 	for _, c := range d.Comparisons {
 		if c.Metric != m.Name {
 			continue
 		}
-		found := compare.ByRound(d.Result, m, c.Baseline, c.Arm)
+		found := d.changesOf(m, c)
 		if len(found) == 0 {
 			continue
 		}
 		compared = append(compared, c)
 		changes[c.Arm] = found
 		for _, f := range found {
-			all = append(all, f.Change)
+			all = append(all, f.Y)
 		}
 		if c.CI != nil {
 			all = append(all, c.CI[0], c.CI[1])
@@ -61,7 +62,21 @@ func (d *pageBuilder) roundsOf(m bench.Metric) (pagePart, bool) {
 	return part, true
 }
 
-func (d *pageBuilder) roundsPlot(c compare.Comparison, changes []compare.RoundChange, scale chart.Scale) drawing {
+// changesOf are the changes that a comparison is the estimate of.
+func (d *pageBuilder) changesOf(m bench.Metric, c compare.Comparison) []chart.Point {
+	var all []chart.Point
+	for i, change := range compare.ByRound(d.Result, m, c.Baseline, c.Arm) {
+		if m.Unit != bench.Fraction {
+			change = math.Expm1(change)
+		}
+		if !math.IsNaN(change) {
+			all = append(all, chart.Point{X: float64(i + 1), Y: change})
+		}
+	}
+	return all
+}
+
+func (d *pageBuilder) roundsPlot(c compare.Comparison, changes []chart.Point, scale chart.Scale) drawing {
 	arm := labels(d.Result.Plan)[c.Arm]
 	text := fmt.Sprintf("%s in %s.", c.Metric, plural(len(changes), "round"))
 	plot := chart.Plot{
@@ -76,9 +91,7 @@ func (d *pageBuilder) roundsPlot(c compare.Comparison, changes []compare.RoundCh
 		plot.Marks = append(plot.Marks, chart.Mark{At: *c.Change, Level: true, Class: "estimate"})
 	}
 	series := chart.Series{Name: arm, Key: "change", Style: 1}
-	for _, f := range changes {
-		series.Dots = append(series.Dots, chart.Point{X: float64(f.Round), Y: f.Change})
-	}
+	series.Dots = changes
 	plot.Series = []chart.Series{series}
 	return drawing{arm + ": " + againstChange(c), d.sheet.SVG(plot)}
 }

@@ -170,8 +170,8 @@ func TestOutputsAreAsGolden(t *testing.T) {
 func TestNoControlCharacterIsPrinted(t *testing.T) {
 	docs := documents(t)
 	for _, name := range []string{"hostile", "compared-hostile"} {
-		for _, format := range []string{"text", "markdown", "gobench"} {
-			if docs[name].Result == nil && format == "gobench" {
+		for _, format := range []string{"text", "plot", "markdown", "gobench"} {
+			if docs[name].Result == nil && (format == "plot" || format == "gobench") {
 				continue
 			}
 			for _, c := range []string{"\x00", "\x1b", "\u202e", "\xff"} {
@@ -184,7 +184,7 @@ func TestNoControlCharacterIsPrinted(t *testing.T) {
 }
 
 func TestOutputsKnowWhatTheyCanWrite(t *testing.T) {
-	if _, err := New("xml", Options{}); err == nil || !strings.Contains(err.Error(), "want text, json, markdown, csv, junit, gobench or openmetrics") {
+	if _, err := New("xml", Options{}); err == nil || !strings.Contains(err.Error(), "want text, json, markdown, plot, csv, junit, gobench or openmetrics") {
 		t.Errorf("an unknown format: %v", err)
 	}
 	if _, err := NewAgainst("gobench", Options{}); err == nil || !strings.Contains(err.Error(), "want text, json, markdown, csv or junit") {

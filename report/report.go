@@ -59,6 +59,7 @@ func formats() []format {
 		{"text", func(o Options) Output { return Text(o) }, true},
 		{"json", func(Options) Output { return JSON{} }, true},
 		{"markdown", func(Options) Output { return Markdown{} }, true},
+		{"plot", func(o Options) Output { return Plot(o) }, false},
 		{"csv", func(Options) Output { return CSV{} }, true},
 		{"junit", func(Options) Output { return JUnit{} }, true},
 		{"gobench", func(Options) Output { return GoBench{} }, false},

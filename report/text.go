@@ -12,11 +12,14 @@ import (
 // Text is the report for people, in a terminal of Width columns.
 type Text struct{ Width int }
 
+// defaultWidth is that of text where nobody says how wide the terminal is.
+const defaultWidth = 120
+
 // Write implements Output.
 func (t Text) Write(w io.Writer, d *Document) error {
 	width := t.Width
 	if width <= 0 {
-		width = 120
+		width = defaultWidth
 	}
 	var b strings.Builder
 	if d.Result != nil {
@@ -51,6 +54,12 @@ func (d *Document) resultText(b *strings.Builder, width int) error {
 	section(b, "kinds", joined(d.kinds()), width)
 	section(b, "sessions", joined(d.sessions()), width)
 	section(b, "errors", d.errors(), width)
+	d.closing(b, width)
+	return nil
+}
+
+// closing says what follows from the figures, and what is doubted.
+func (d *Document) closing(b *strings.Builder, width int) {
 	section(b, "checks", d.checks(), width)
 	if sentences := d.sentences(); len(sentences) > 0 {
 		b.WriteByte('\n')
@@ -64,7 +73,6 @@ func (d *Document) resultText(b *strings.Builder, width int) error {
 	for _, warning := range d.warningsForPeople() {
 		wrap(b, warning, "warning: ", "  ", width)
 	}
-	return nil
 }
 
 // againstText draws a table for each arm, without what is allowed where the

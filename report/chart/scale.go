@@ -24,10 +24,11 @@ func (s Scale) At(v float64) float64 {
 		}
 		v, from, to = math.Log(v), math.Log(from), math.Log(to)
 	}
-	if !(to > from) || math.IsNaN(v) {
+	at := (v - from) / (to - from)
+	if !(to > from) || math.IsNaN(at) {
 		return 0
 	}
-	return min(1, max(0, (v-from)/(to-from)))
+	return min(1, max(0, at))
 }
 
 // Value is the value at a position between 0 and 1.
