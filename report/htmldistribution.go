@@ -109,24 +109,7 @@ func (d *pageBuilder) legend(s side) []legend {
 
 // timeAxis has durations, in nanoseconds.
 func timeAxis(s chart.Scale, label string, most int) chart.Axis {
-	a := chart.Axis{Scale: s, Label: label, Unit: "ns"}
-	for _, v := range s.Ticks(most) {
-		a.Ticks = append(a.Ticks, chart.Tick{At: v, Text: round(v)})
-	}
-	return a
-}
-
-// round writes a duration that is round, without needless digits.
-func round(ns float64) string {
-	for _, u := range []struct {
-		size float64
-		name string
-	}{{1e9, "s"}, {1e6, "ms"}, {1e3, "µs"}} {
-		if ns >= 0.9995*u.size {
-			return strconv.FormatFloat(ns/u.size, 'g', 3, 64) + nbsp + u.name
-		}
-	}
-	return strconv.FormatFloat(ns, 'g', 3, 64) + nbsp + "ns"
+	return chart.Axis{Scale: s, Label: label, Unit: "ns", Ticks: timeTicks(s, most)}
 }
 
 func shareTicks() []chart.Tick {

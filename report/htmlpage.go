@@ -141,9 +141,7 @@ func (d *pageBuilder) page() (page, error) {
 		for _, c := range compare.Regressions(d.Against.Comparisons) {
 			p.Verdicts = append(p.Verdicts, "Regression: "+c.String())
 		}
-		for _, doubt := range d.Against.Doubts {
-			p.Warnings = append(p.Warnings, doubt)
-		}
+		p.Warnings = append(p.Warnings, d.Against.Doubts...)
 	}
 	if d.Result == nil {
 		p.Header = []string{d.againstHead()}

@@ -184,10 +184,10 @@ func TestNoControlCharacterIsPrinted(t *testing.T) {
 }
 
 func TestOutputsKnowWhatTheyCanWrite(t *testing.T) {
-	if _, err := New("xml", Options{}); err == nil || !strings.Contains(err.Error(), "want text, json, markdown, plot, csv, junit, gobench or openmetrics") {
+	if _, err := New("xml", Options{}); err == nil || !strings.Contains(err.Error(), "want text, json, markdown, plot, csv, junit, gobench, openmetrics or html") {
 		t.Errorf("an unknown format: %v", err)
 	}
-	if _, err := NewAgainst("gobench", Options{}); err == nil || !strings.Contains(err.Error(), "want text, json, markdown, csv or junit") {
+	if _, err := NewAgainst("gobench", Options{}); err == nil || !strings.Contains(err.Error(), "want text, json, markdown, csv, junit or html") {
 		t.Errorf("a format of runs only: %v", err)
 	}
 	for _, f := range formats() {

@@ -61,7 +61,7 @@ func spreadTitle(p bench.Phase) string {
 	if p == bench.Total {
 		what = "time to the response's first byte"
 	}
-	return p.String() + ": " + what + ", by arm (logarithmic axis)"
+	return p.String() + ": " + what + ", by arm (log axis)"
 }
 
 // spreadOf lays a chart out, false where no arm has the phase.

@@ -1,24 +1,12 @@
 package report
 
 import (
-	"math"
 	"slices"
 	"strings"
 
-	"tlsbench/bench"
 	"tlsbench/bench/compare"
 	"tlsbench/report/chart"
 )
-
-// fewestForCurve is what makes a curve more than a line between two points.
-const fewestForCurve = 3
-
-// drawnSweeps are those of which curves say more than rows.
-func (d *Document) drawnSweeps() []compare.Sweep {
-	return slices.DeleteFunc(compare.Sweeps(d.Result.Plan), func(s compare.Sweep) bool {
-		return len(s.Values) < fewestForCurve || len(s.Compared) > len(chart.Symbols())
-	})
-}
 
 const (
 	curveRows = 9
@@ -36,7 +24,7 @@ func (d *Document) drawSweep(b *strings.Builder, s compare.Sweep, width int) {
 		columns = (width - curveGap) / 2
 	}
 	for _, metric := range d.curves() {
-		if p, ok := d.sweepPlot(s, metric, columns); ok {
+		if p, ok := d.sweepPlot(s, metric); ok {
 			p.Marks = marks
 			blocks = append(blocks, p.Cells(columns, curveRows))
 		}
@@ -50,95 +38,15 @@ func (d *Document) drawSweep(b *strings.Builder, s compare.Sweep, width int) {
 	}
 }
 
-// unplotted says of which arms the curves lack something, and why.
-func (d *Document) unplotted(s compare.Sweep) []string {
-	short := labelsAmong(d.Result.Plan, s.Arms())
-	var failed, mixed []string
-	for _, arm := range s.Arms() {
-		switch a, ok := d.Result.Arm(arm.Name); {
-		case !ok || a.Completed() == 0:
-			failed = append(failed, short[arm.Name])
-		case a.Mixed:
-			mixed = append(mixed, short[arm.Name])
-		}
-	}
-	var notes []string
-	if len(failed) > 0 {
-		notes = append(notes, "no handshake completed, so not on the curves: "+few(failed, fewAlike, "arms"))
-	}
-	if len(mixed) > 0 {
-		notes = append(notes, "rate and CPU left out, which count other kinds in: "+few(mixed, fewAlike, "arms"))
-	}
-	return notes
-}
-
-// metricCurve is a metric as a chart over a sweep.
-type metricCurve struct{ metric, title string }
-
-func (d *Document) curves() []metricCurve {
-	all := []metricCurve{{"rate", "rate: " + d.rateName()}, {"tls.p50", "tls p50: median time in the TLS handshake"}}
-	if d.requests() {
-		all = append(all, metricCurve{"total.p50", "total p50: median time to the response"})
-	}
-	return append(all, metricCurve{"server_cpu", "server CPU per handshake"})
-}
-
-// steep is the ratio of values from which on an axis is logarithmic.
-const steep = 10
-
 // sweepPlot is a metric's chart, false where no arm has it.
-func (d *Document) sweepPlot(s compare.Sweep, curve metricCurve, columns int) (chart.Plot, bool) {
-	m, _ := bench.MetricByName(curve.metric)
+func (d *Document) sweepPlot(s compare.Sweep, curve metricCurve) (chart.Plot, bool) {
 	p := chart.Plot{Title: curve.title, X: d.sweepAxis(s)}
-	var values []float64
-	for i, compared := range s.Compared {
-		series := chart.Series{Style: i, Name: printable(shortCoord(bench.Coord{Dimension: d.Result.Plan.Compare, Value: compared}))}
-		if compared == "" { // there is but one
-			series.Name = ""
-		}
-		for j, value := range s.Values {
-			y := math.NaN()
-			if arm, ok := s.Arm(value, compared); ok {
-				if a, ok := d.Result.Arm(arm.Name); ok {
-					y = plotted(a, m)
-				}
-			}
-			if !math.IsNaN(y) {
-				values = append(values, y)
-			}
-			series.Line = append(series.Line, chart.Point{X: float64(j), Y: y})
-		}
-		p.Series = append(p.Series, series)
+	series, y, ok := d.sweptSeries(s, curve, func(i int) float64 { return float64(i) })
+	p.Series, p.Y = series, y
+	if y.Scale.Log {
+		p.Title += " (log axis)"
 	}
-	if len(values) == 0 {
-		return p, false
-	}
-	lowest, highest := slices.Min(values), slices.Max(values)
-	if m.Unit == bench.Nanoseconds && highest > steep*lowest {
-		p.Title += " (logarithmic axis)"
-		p.Y.Scale, _ = chart.Around(true, values...)
-	} else {
-		p.Y.Scale = chart.Scale{To: 1.05 * highest}
-	}
-	const ticks = 5
-	if m.Unit == bench.Nanoseconds {
-		p.Y.Ticks = timeTicks(p.Y.Scale, ticks)
-		return p, true
-	}
-	for _, v := range p.Y.Scale.Ticks(ticks) {
-		p.Y.Ticks = append(p.Y.Ticks, chart.Tick{At: v, Text: grouped(v)})
-	}
-	return p, true
-}
-
-// plotted is a metric's value, NaN where there is none or clocks counted other
-// kinds in.
-func plotted(a *bench.ArmResult, m bench.Metric) float64 {
-	v, ok := m.Of(&a.Stats)
-	if !ok || a.Completed() == 0 || m.Clocked && a.Mixed || !(v > 0) || math.IsInf(v, 0) {
-		return math.NaN()
-	}
-	return v
+	return p, ok
 }
 
 // sweepAxis puts the swept values at equal distances.
