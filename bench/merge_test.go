@@ -219,6 +219,9 @@ func TestMergingIsCommutativeButForTheOrderOfRounds(t *testing.T) {
 func TestMergedIsSound(t *testing.T) {
 	eachRun(t, true, func(plan Plan, rounds [][]recorded, at, _ int) {
 		parts := []*Result{record(t, plan, rounds[:at]), record(t, plan, rounds[at:])} // not yet read
+		for _, r := range parts {
+			r.Rounds[0].Blocks[0].Kinds[SessionID] = 0 // which reading takes out
+		}
 		before := written(t, parts[0]) + written(t, parts[1])
 		m := mustMerge(t, parts...)
 		if written(t, parts[0])+written(t, parts[1]) != before {
@@ -236,6 +239,28 @@ func TestMergedIsSound(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A fallback's connection speaks for an arm only where there is none of the wanted
+// kind.
+func TestMergedFactsAreOfTheWantedKind(t *testing.T) {
+	plan := testPlan(func(p *Plan) { p.Arms, p.Count, p.Duration = p.Arms[1:], 1, 0 })
+	of := func(kind Kind, version string) *Result {
+		var s Sample
+		s.Reset()
+		s.Kind, s.Phases[TLSPhase], s.Phases[Total] = kind, ms, ms
+		r := record(t, plan, [][]recorded{{{samples: []Sample{s}}}})
+		r.Arms[0].Facts = &Facts{Version: version}
+		return r
+	}
+	for want, all := range map[string][]*Result{
+		"1.1": {of(Full, "1.2"), of(PSK, "1.1"), of(PSK, "1.3")},
+		"1.2": {of(Full, "1.2"), of(Full, "1.3")},
+	} {
+		if got := mustMerge(t, all...).Arms[0].Facts; got == nil || got.Version != want {
+			t.Errorf("got %v, want %s", got, want)
+		}
+	}
 }
 
 // Percentiles come from merged histograms. A mean of the parts' would be 5 ms, or

@@ -3,6 +3,7 @@ package bench_test
 import (
 	"bytes"
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -126,6 +127,35 @@ func TestMergeWithoutAnArmsHistogram(t *testing.T) {
 		}
 		staysTheSame(t, reported(t, m))
 	}
+}
+
+// A phase that one run alone has is as it has it.
+func TestMergeWithAPhaseOfOneRun(t *testing.T) {
+	text := edit(t, saved(t, bench.FakeResult(t, "small")), "arms/0/histograms/connect", drop{})
+	one, err := read(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"arms/0", "arms/1", "rounds/0/blocks/0", "rounds/0/blocks/1", "rounds/1/blocks/0", "rounds/1/blocks/1", "rounds/2/blocks/0", "rounds/2/blocks/1"} {
+		text = edit(t, text, path+"/phases/connect", drop{})
+		text = edit(t, text, path+"/histograms/connect", drop{})
+	}
+	other, err := read(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := bench.Merge([]*bench.Result{other, one})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range m.Arms {
+		got, want := m.Arms[i], one.Arms[i]
+		if !reflect.DeepEqual(got.Phases[bench.Connect], want.Phases[bench.Connect]) || got.Phases[bench.Connect].P50 == nil ||
+			got.Medians[bench.Connect] != want.Medians[bench.Connect] || got.Histograms[bench.Connect] != want.Histograms[bench.Connect] {
+			t.Errorf("%s: got %+v, want %+v", got.Name, got.Phases[bench.Connect], want.Phases[bench.Connect])
+		}
+	}
+	staysTheSame(t, reported(t, m))
 }
 
 func TestMergedContradictionsAreRefused(t *testing.T) {

@@ -57,11 +57,12 @@ func record(t testing.TB, plan Plan, rounds [][]recorded) *Result {
 // randomRounds are of two arms. Where clocks are flaky, they stand still, are not
 // there, and tell of blocks in which nothing succeeded.
 func randomRounds(random *rand.Rand, n int, flaky bool) [][]recorded {
+	failing := flaky && random.IntN(2) == 0
 	rounds := make([][]recorded, n)
 	for i := range rounds {
 		for _, arm := range random.Perm(2) {
 			b := recorded{arm: arm}
-			fails := flaky && random.IntN(8) == 0
+			fails := failing && random.IntN(8) == 0
 			for range 1 + random.IntN(60) {
 				b.samples = append(b.samples, anySample(random, arm, fails))
 			}

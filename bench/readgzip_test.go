@@ -76,7 +76,6 @@ func TestPackedWhatIsNoResult(t *testing.T) {
 		{"twice", packed(t, good), bench.ErrForeignResult, "packed twice"},
 		{"nothing", packed(t, nil), bench.ErrForeignResult, "but empty"},
 		{"text", packed(t, []byte("hello")), bench.ErrForeignResult, "something else than JSON"},
-		{"too much", packed(t, append([]byte(`{"schema":1}`), make([]byte, 256<<20)...)), bench.ErrForeignResult, "larger than the 256 MiB"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := read(c.text)
