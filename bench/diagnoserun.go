@@ -18,6 +18,9 @@ func diagnoseRun(r *Result) []Warning {
 	add := func(code WarningCode, format string, args ...any) {
 		all = append(all, warn(code, format, args...))
 	}
+	if n := len(r.Merged); n > 0 {
+		add(WarnMerged, "merged from %d runs: intervals are over the rounds of all, and do not show what the rounds of one run share: for that give the runs themselves to compare, several a side", n)
+	}
 	if r.Partial {
 		add(WarnPartial, "the run ended early (%s), with %d whole rounds of %d", r.Ended, r.wholeRounds(), r.Plan.Rounds)
 	}

@@ -28,15 +28,22 @@ const (
 	maxArms     = 1 << 12
 	maxArm      = 1 << 16 // bytes of one in the plan
 	maxWarnings = 1 << 16
+	maxMerged   = 1 << 12 // runs in one result
 )
 
 // ReadResult reads what -o json wrote. Nothing that can be derived is taken
 // from the file: see restore. Fields that it does not know are passed over.
 //
+// It may be packed by gzip.
+//
 // An error wraps ErrForeignResult, ErrNewerResult, ErrDamagedResult or
 // ErrTruncatedResult, or comes from r.
 func ReadResult(r io.Reader) (*Result, error) {
-	p, err := readParts(r, maxResult)
+	in, err := unpacked(r)
+	if err != nil {
+		return nil, err
+	}
+	p, err := readParts(in, maxResult)
 	if err != nil {
 		return nil, err
 	}

@@ -94,7 +94,7 @@ func TestWhatIsNoResult(t *testing.T) {
 		{"text", "hello", bench.ErrForeignResult, "something else than JSON"},
 		{"almost a word", "tru", bench.ErrForeignResult, "something else than JSON"},
 		{"report", "tlsbench 0.1.0   embedded:", bench.ErrForeignResult, "the report for people"},
-		{"packed", "\x1f\x8b\x08\x00", bench.ErrForeignResult, "packed file"},
+		{"packed otherwise", "PK\x03\x04", bench.ErrForeignResult, "packed otherwise than by gzip"},
 		{"PowerShell", "\xff\xfe{\x00", bench.ErrForeignResult, "byte order mark"},
 		{"binary", "\x7fELF\x00", bench.ErrForeignResult, "a binary file"},
 		{"PEM", "-----BEGIN CERTIFICATE-----\n", bench.ErrForeignResult, "a PEM file"},

@@ -33,6 +33,13 @@ func newArmSum(want Want) *armSum {
 
 // add takes a block that was restored.
 func (t *armSum) add(b *Stats, histograms phaseHistograms) error {
+	if err := t.addFigures(b); err != nil {
+		return err
+	}
+	return t.addHistograms(b.Phases, histograms)
+}
+
+func (t *armSum) addFigures(b *Stats) error {
 	c := &t.counts
 	c.Attempts += b.Attempts
 	c.Took += b.Took
@@ -60,7 +67,11 @@ func (t *armSum) add(b *Stats, histograms phaseHistograms) error {
 		}
 		addPhases(t.others[kind], phases)
 	}
-	for p := range b.Phases {
+	return nil
+}
+
+func (t *armSum) addHistograms(phases map[Phase]hist.Summary, histograms phaseHistograms) error {
+	for p := range phases {
 		h, ok := histograms[p]
 		if !ok {
 			t.lacking[p] = true

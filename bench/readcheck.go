@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -67,7 +68,37 @@ func (r *Result) checkRun() error {
 	case e.FirstPort < 0 || e.LastPort < e.FirstPort || e.LastPort > math.MaxUint16:
 		return fmt.Errorf("env: ephemeral ports %d to %d are no range", e.FirstPort, e.LastPort)
 	}
+	if err := r.checkMerged(); err != nil {
+		return err
+	}
 	return r.LastFailure.check("last_failure")
+}
+
+// checkMerged holds the runs that a result was merged from against it.
+func (r *Result) checkMerged() error {
+	if len(r.Merged) == 0 {
+		return nil
+	}
+	var took time.Duration
+	rounds := 0
+	for i, o := range r.Merged {
+		if o.Took < 0 || o.Took > maxSpan || o.Rounds < 0 || o.Rounds > maxBlocks {
+			return fmt.Errorf("merged[%d]: %s in %d ns is no run", i, plural(o.Rounds, "round"), o.Took)
+		}
+		rounds += o.Rounds
+		if took += o.Took; took > maxSpan {
+			break
+		}
+	}
+	switch {
+	case len(r.Merged) == 1:
+		return errors.New("merged: of one run")
+	case took != r.Took:
+		return fmt.Errorf("took_ns: %d, and the merged runs took %d", r.Took, took)
+	case rounds != len(r.Rounds):
+		return fmt.Errorf("merged: %s, of %d", plural(rounds, "round"), len(r.Rounds))
+	}
+	return nil
 }
 
 func (n *FailureNote) check(field string) error {

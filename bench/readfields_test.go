@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"bytes"
+	"compress/gzip"
 	"errors"
 	"io"
 	"reflect"
@@ -61,6 +63,26 @@ func TestSizeIsBounded(t *testing.T) {
 	exact := `{"tool":{},"schema":1}` + strings.Repeat(" ", most)
 	if _, err := readParts(strings.NewReader(exact[:most]), most); err != nil {
 		t.Errorf("at the limit: %v", err)
+	}
+}
+
+// What is packed counts as it unpacks.
+func TestPackedSizeIsBounded(t *testing.T) {
+	const most = 3 << 20
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := io.Copy(z, io.LimitReader(blanks{}, most+1)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	in, err := unpacked(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := readParts(in, most); !errors.Is(err, ErrForeignResult) || !strings.Contains(err.Error(), "larger than the 3 MiB") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -27,8 +27,10 @@ func opensObject(head []byte) bool {
 func sniff(head []byte) string {
 	begins := func(with string) bool { return bytes.HasPrefix(head, []byte(with)) }
 	switch {
-	case begins("\x1f\x8b"), begins("PK\x03\x04"), begins("\x28\xb5\x2f\xfd"):
-		return "a packed file: unpack it first"
+	case begins(gzipMagic):
+		return "a file that was packed twice: unpack it first"
+	case begins("PK\x03\x04"), begins("\x28\xb5\x2f\xfd"):
+		return "packed otherwise than by gzip: unpack it first"
 	case begins("\xff\xfe"), begins("\xfe\xff"), begins("\xef\xbb\xbf"):
 		return "text with a byte order mark, as a redirection in PowerShell writes"
 	case begins("tlsbench "):

@@ -58,6 +58,25 @@ func (p *parts) warnings() ([]Warning, error) {
 	return warnings, err
 }
 
+func (p *parts) merged() ([]Origin, error) {
+	if p.Merged == nil {
+		return nil, nil
+	}
+	var runs []Origin
+	err := elements("merged", p.Merged, func(path string, raw json.RawMessage) error {
+		var o Origin
+		if err := decode(path, raw, &o); err != nil {
+			return err
+		}
+		if len(runs) == maxMerged {
+			return fmt.Errorf("%s: more than %d runs", path, maxMerged)
+		}
+		runs = append(runs, o)
+		return nil
+	})
+	return runs, err
+}
+
 // arms are those of the plan, all of them and in its order: the first arm of a
 // group is the baseline of the others.
 func (p *parts) arms(plan Plan) ([]ArmResult, error) {

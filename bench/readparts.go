@@ -27,6 +27,7 @@ type parts struct {
 	Warnings    json.RawMessage `json:"warnings"`
 	Clocks      json.RawMessage `json:"clocks"`
 	LastFailure json.RawMessage `json:"last_failure"`
+	Merged      json.RawMessage `json:"merged"`
 
 	// Those of other files of tlsbench.
 	Places json.RawMessage `json:"places"`
@@ -164,6 +165,9 @@ func (p *parts) result() (*Result, error) {
 		return nil, err
 	}
 	if r.Warnings, err = p.warnings(); err != nil {
+		return nil, err
+	}
+	if r.Merged, err = p.merged(); err != nil {
 		return nil, err
 	}
 	if r.Arms, err = p.arms(r.Plan); err != nil {

@@ -67,7 +67,7 @@ func (c cpuSum) each(field string, saved *float64) (*float64, error) {
 	switch {
 	case !c.unknown && !c.hidden:
 		return sure.each(), nil
-	case saved == nil && c.sum > 0:
+	case saved == nil && c.sum > 0 && !c.open():
 		return nil, fmt.Errorf("%s: there is none, but blocks have one", field)
 	case saved == nil:
 		return nil, nil
@@ -78,6 +78,10 @@ func (c cpuSum) each(field string, saved *float64) (*float64, error) {
 	return saved, nil
 }
 
+// open says that neither the time nor the handshakes that it is for can be
+// found again from the arm's figure.
+func (c cpuSum) open() bool { return c.unknown && c.hidden }
+
 // phaseSum is a phase over the blocks of an arm. The mean is off by no more
 // than the blocks' own were rounded by.
 type phaseSum struct {
@@ -85,6 +89,8 @@ type phaseSum struct {
 	min, max time.Duration
 	weighted float64 // sum of the means, each times its count
 }
+
+func (t *phaseSum) mean() float64 { return t.weighted / float64(t.count) }
 
 func addPhases(sums map[Phase]*phaseSum, phases map[Phase]hist.Summary) {
 	for p, s := range phases {
@@ -119,7 +125,7 @@ func fitPhases(phases map[Phase]hist.Summary, sums map[Phase]*phaseSum) error {
 		}
 		// Each mean was rounded to the nanosecond, and floats are added up.
 		const rounded = 2
-		mean := t.weighted / float64(t.count)
+		mean := t.mean()
 		if off := math.Abs(float64(*s.Mean) - mean); off > rounded+1e-9*mean {
 			return fmt.Errorf("%s.mean_ns: %d, and its blocks make %.0f", p, *s.Mean, mean)
 		}

@@ -35,6 +35,26 @@ type Result struct {
 	Clocks ClockNames `json:"clocks"`
 	// LastFailure is why a run was given up, else nil.
 	LastFailure *FailureNote `json:"last_failure,omitempty"`
+	// Merged are the runs that the result was merged from, in the order of
+	// their rounds; empty where it is one run.
+	Merged []Origin `json:"merged,omitempty"`
+}
+
+// Origin is one run of those that a result holds.
+type Origin struct {
+	Started time.Time     `json:"started"`
+	Took    time.Duration `json:"took_ns"`
+	Seed    uint64        `json:"seed"`
+	// Rounds is how many of the result's rounds are its.
+	Rounds int `json:"rounds"`
+}
+
+// Origins are the runs that the result holds, itself where it is one run.
+func (r *Result) Origins() []Origin {
+	if len(r.Merged) > 0 {
+		return r.Merged
+	}
+	return []Origin{{Started: r.Started, Took: r.Took, Seed: r.Plan.Seed, Rounds: len(r.Rounds)}}
 }
 
 // End is how a run ended.
@@ -115,6 +135,22 @@ func (r *Result) Arm(name string) (*ArmResult, bool) {
 		return nil, false
 	}
 	return &r.Arms[i], true
+}
+
+// WithoutRoundHistograms gives a result that lacks the histograms of its
+// blocks, which make up most of a long one, and shares the rest. Only changes of
+// tail percentiles cannot be told from it.
+func (r *Result) WithoutRoundHistograms() *Result {
+	slim := *r
+	slim.Rounds = make([]Round, len(r.Rounds))
+	for i, round := range r.Rounds {
+		blocks := slices.Clone(round.Blocks)
+		for k := range blocks {
+			blocks[k].Histograms = map[Phase]string{}
+		}
+		slim.Rounds[i] = Round{Blocks: blocks}
+	}
+	return &slim
 }
 
 // Completed is how many handshakes succeeded, over all arms.

@@ -51,6 +51,11 @@ const (
 	// WarnLeftOut is of arms that a matrix made and that cannot be.
 	WarnLeftOut WarningCode = "left-out"
 
+	// WarnMerged is of several runs in one result, WarnRunsDiffer of what
+	// tells these apart.
+	WarnMerged     WarningCode = "merged"
+	WarnRunsDiffer WarningCode = "runs-differ"
+
 	// WarnExport and WarnServerClock tell what befell the run itself.
 	WarnExport      WarningCode = "sessions-out"
 	WarnServerClock WarningCode = "server-clock"
@@ -61,7 +66,7 @@ const (
 var diagnosed = []WarningCode{
 	WarnArmsDiffer, WarnClamped, WarnClientBound, WarnClientExhaust, WarnErrors,
 	WarnFallback, WarnFewRounds, WarnFewSamples, WarnHelloRetry, WarnInsecure,
-	WarnKeyLog, WarnLoopback, WarnMixed, WarnNoisy, WarnNotHonoured,
+	WarnKeyLog, WarnLoopback, WarnMerged, WarnMixed, WarnNoisy, WarnNotHonoured,
 	WarnNotResumed, WarnPartial, WarnPoolDry, WarnPorts, WarnPriming,
 	WarnServerCPU, WarnSharedCores, WarnSimulated, WarnStarved, WarnStatus,
 	WarnUnfinished, WarnWithheld,

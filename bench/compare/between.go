@@ -105,12 +105,15 @@ func Comparable(base, next []*bench.Result) error {
 
 // distinct refuses a run that is there twice: it would pass for several.
 func distinct(all []*bench.Result) error {
-	for i, r := range all {
-		for _, other := range all[:i] {
-			if !r.Started.IsZero() && r.Started.Equal(other.Started) && r.Plan.Seed == other.Plan.Seed {
-				return fmt.Errorf("one run is there twice, that of %s with seed %d: give each once", r.Started.Format(time.RFC3339), r.Plan.Seed)
+	var before []bench.Origin
+	for _, r := range all {
+		for _, o := range r.Origins() {
+			same := func(b bench.Origin) bool { return o.Started.Equal(b.Started) && o.Seed == b.Seed }
+			if !o.Started.IsZero() && slices.ContainsFunc(before, same) {
+				return fmt.Errorf("one run is there twice, that of %s with seed %d: give each once", o.Started.Format(time.RFC3339), o.Seed)
 			}
 		}
+		before = append(before, r.Origins()...)
 	}
 	return nil
 }

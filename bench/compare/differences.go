@@ -17,7 +17,7 @@ func Differences(base, next []*bench.Result) []string {
 	first := base[0].Plan
 	var all []string
 	for _, r := range slices.Concat(base[1:], next) {
-		for _, d := range planDifferences(first, r.Plan) {
+		for _, d := range planDifferences(first, r.Plan, fields()) {
 			if !slices.Contains(all, d) {
 				all = append(all, d)
 			}
@@ -26,7 +26,7 @@ func Differences(base, next []*bench.Result) []string {
 	return all
 }
 
-func planDifferences(a, b bench.Plan) []string {
+func planDifferences(a, b bench.Plan, by []field) []string {
 	var all []string
 	if x, y := armNames(a), armNames(b); !slices.Equal(x, y) {
 		return []string{fmt.Sprintf("arms: %s, and %s", strings.Join(x, " "), strings.Join(y, " "))}
@@ -34,7 +34,7 @@ func planDifferences(a, b bench.Plan) []string {
 	if a.Compare != b.Compare {
 		all = append(all, fmt.Sprintf("compared dimension: %s, and %s", a.Compare, b.Compare))
 	}
-	for _, f := range fields() {
+	for _, f := range by {
 		all = append(all, f.differences(a, b)...)
 	}
 	return all
@@ -156,12 +156,21 @@ func doubts(base, next []*bench.Result, noiseKnown bool) []string {
 		if first.Tool.Version != r.Tool.Version {
 			add("tlsbench's version: %s, and %s", first.Tool.Version, r.Tool.Version)
 		}
-		for _, text := range environments("environment", first.Env, r.Env) {
+		for _, text := range unequal("environment", first.Env, r.Env) {
 			add("%s", text)
 		}
 	}
+	for _, r := range slices.Concat(base, next) {
+		if n := len(r.Origins()); n > 1 {
+			add("a result is merged from %d runs, whose rounds pass for those of one: the runs themselves, several a side, tell more", n)
+		}
+	}
 	if distinct(slices.Concat(base, next)) != nil {
-		add("both sides are the same run")
+		if len(base[0].Merged)+len(next[0].Merged) > 0 {
+			add("both sides have a run in common")
+		} else {
+			add("both sides are the same run")
+		}
 	}
 	for _, r := range slices.Concat(base, next) {
 		if r.Partial {
@@ -186,8 +195,8 @@ func way(n bench.Net) string {
 	return text
 }
 
-// environments names the fields in which two differ.
-func environments(what string, a, b bench.Env) []string {
+// unequal names the fields in which two of the same type differ.
+func unequal[T any](what string, a, b T) []string {
 	var all []string
 	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
 	for field, value := range x.Fields() {

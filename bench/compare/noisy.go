@@ -104,7 +104,7 @@ func (n *Noise) Differences(all []*bench.Result) []string {
 func (n *Noise) doubts(all []*bench.Result) []string {
 	var found []string
 	for _, r := range all {
-		texts := environments("the noise's environment", n.Env, r.Env)
+		texts := unequal("the noise's environment", n.Env, r.Env)
 		for i, arm := range n.Plan.Arms {
 			if i < len(r.Plan.Arms) && len(r.Plan.Arms) == len(n.Plan.Arms) && r.Plan.Arms[i].Target.URL != arm.Target.URL {
 				texts = append(texts, fmt.Sprintf("the noise is that of another target: %s, and %s", arm.Target.URL, r.Plan.Arms[i].Target.URL))

@@ -38,7 +38,7 @@ func (s Summary) Check() error {
 // room for: the exact minimum, maximum and mean, from the Summary that was
 // saved beside it. Its percentiles are not looked at: they follow from the
 // buckets. The only loss is the fraction of a nanosecond that the mean was
-// rounded by.
+// rounded by; one that was made of rounded means may be off by a whole one.
 //
 // An error means that the two do not belong together; d is then unchanged.
 func (d *Decoded) Restore(saved Summary) error {
@@ -61,7 +61,7 @@ func (d *Decoded) Restore(saved Summary) error {
 		return fmt.Errorf("min_ns: %d is not in the histogram's first bucket, %d to %d", lowest, d.min, firstTo)
 	case highest < lastFrom || highest > d.max:
 		return fmt.Errorf("max_ns: %d is not in the histogram's last bucket, %d to %d", highest, lastFrom, d.max)
-	case mean < least || mean > most:
+	case mean < least-1 || mean > most+1:
 		return fmt.Errorf("mean_ns: %d does not fit the histogram's buckets, %d to %d", mean, least, most)
 	}
 	d.exact = exact{min: lowest, max: highest}

@@ -1,0 +1,159 @@
+package bench_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"tlsbench/bench"
+	"tlsbench/report"
+)
+
+func packed(t testing.TB, text []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write(text); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestPackedResult(t *testing.T) {
+	text := older(t)
+	want, err := read(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "r.json.gz")
+	if err := os.WriteFile(file, packed(t, text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := bench.LoadResult(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(saved(t, got), saved(t, want)) {
+		t.Error("it is another when it was packed")
+	}
+	r := bytes.NewReader(packed(t, text))
+	if _, err := bench.ReadResult(iotest.OneByteReader(r)); err != nil {
+		t.Errorf("byte by byte: %v", err)
+	}
+}
+
+func TestPackedWhatIsNoResult(t *testing.T) {
+	good := packed(t, older(t))
+	edited := func(at int) []byte {
+		b := bytes.Clone(good)
+		b[(at+len(b))%len(b)] ^= 0xff
+		return b
+	}
+	for _, c := range []struct {
+		name string
+		text []byte
+		kind error
+		want string
+	}{
+		{"the magic alone", good[:2], bench.ErrTruncatedResult, "ends early"},
+		{"half a header", good[:7], bench.ErrTruncatedResult, "ends early"},
+		{"cut", good[:len(good)/2], bench.ErrTruncatedResult, "ends early"},
+		{"cut in the checksum", good[:len(good)-6], bench.ErrTruncatedResult, "ends early"},
+		{"another method", edited(2), bench.ErrDamagedResult, "gzip: invalid header"},
+		{"checksum", edited(-8), bench.ErrDamagedResult, "gzip: invalid checksum"},
+		{"corrupt", append(append(bytes.Clone(good[:10]), 0xff), good[11:]...), bench.ErrDamagedResult, "corrupt input"},
+		{"with a tail", append(bytes.Clone(good), "tail of some length"...), bench.ErrDamagedResult, "gzip: invalid header"},
+		{"a cut result", packed(t, older(t)[:500]), bench.ErrTruncatedResult, "ends early"},
+		{"twice", packed(t, good), bench.ErrForeignResult, "packed twice"},
+		{"nothing", packed(t, nil), bench.ErrForeignResult, "but empty"},
+		{"text", packed(t, []byte("hello")), bench.ErrForeignResult, "something else than JSON"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := read(c.text)
+			if !errors.Is(err, c.kind) || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %v with %q", err, c.kind, c.want)
+			}
+		})
+	}
+	broken := errors.New("broken")
+	for _, after := range []int{2, 5, len(good) / 2} {
+		r := io.MultiReader(bytes.NewReader(good[:after]), iotest.ErrReader(broken))
+		if _, err := bench.ReadResult(r); !errors.Is(err, broken) {
+			t.Errorf("after %d bytes: got %v", after, err)
+		}
+	}
+}
+
+// Without the rounds' histograms all is there but the changes of tails.
+func TestWithoutRoundHistograms(t *testing.T) {
+	whole, err := read(older(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := saved(t, whole)
+	slim := whole.WithoutRoundHistograms()
+	if !bytes.Equal(saved(t, whole), before) {
+		t.Fatal("the result itself lost them")
+	}
+	text := reported(t, slim)
+	if size := len(reported(t, whole)); len(text) > size*9/10 {
+		t.Errorf("%d bytes, of %d", len(text), size)
+	}
+	staysTheSame(t, text)
+	again, err := read(packed(t, text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(saved(t, &bench.Result{Arms: again.Arms}), saved(t, &bench.Result{Arms: whole.Arms})) {
+		t.Error("arms differ")
+	}
+	d, all := report.NewDocument(again), report.NewDocument(whole)
+	if len(d.Comparisons) != len(all.Comparisons) {
+		t.Fatalf("%d comparisons, of %d", len(d.Comparisons), len(all.Comparisons))
+	}
+	tails := 0
+	for i, c := range d.Comparisons {
+		m, _ := bench.MetricByName(c.Metric)
+		if m.Tail.Quantile == 0 {
+			if c.Verdict != all.Comparisons[i].Verdict {
+				t.Errorf("%s: %s, want %s", c.Metric, c.Verdict, all.Comparisons[i].Verdict)
+			}
+			continue
+		}
+		tails++
+		if c.Change != nil || c.CI != nil || c.Value != all.Comparisons[i].Value {
+			t.Errorf("%s changed by %v", c.Metric, c.Change)
+		}
+	}
+	if tails == 0 {
+		t.Error("no tail was compared")
+	}
+	for _, format := range report.Formats() {
+		o, err := report.New(format, report.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := o.Write(io.Discard, d); err != nil {
+			t.Errorf("%s: %v", format, err)
+		}
+	}
+	for _, list := range []any{nil, drop{}, map[string]any{}} {
+		if _, err := read(edit(t, text, "rounds/0/blocks/0/histograms", list)); err != nil {
+			t.Errorf("histograms of %v: %v", list, err)
+		}
+	}
+	if m, err := bench.Merge([]*bench.Result{again, whole}); err != nil || m.Arms[0].Phases[bench.TLSPhase].Count != 2*whole.Arms[0].Phases[bench.TLSPhase].Count {
+		t.Errorf("merged with the whole: %v", err)
+	} else {
+		staysTheSame(t, reported(t, m))
+	}
+}
