@@ -182,9 +182,18 @@ func list(all []string) string {
 	return strings.Join(all[:last], ", ") + " and " + all[last]
 }
 
-// worthNotes say why cores are not known, and when tickets pay.
+// worthNotes say what load saves a whole core, or why that is not known, and
+// when tickets pay.
 func worthNotes(w compare.Worth) []string {
-	var notes []string
+	var notes, cores []string
+	for _, l := range w.Loads {
+		if l.CoreEvery != nil {
+			cores = append(cores, rateText(*l.CoreEvery)+" at "+shareText(l.Resumed))
+		}
+	}
+	if len(cores) > 0 {
+		notes = append(notes, "A server core is saved for each "+strings.Join(cores, ", ")+".")
+	}
 	if i := slices.IndexFunc(w.Loads, func(l compare.LoadWorth) bool { return l.WhyNoCores != "" }); i >= 0 {
 		notes = append(notes, "Server cores are not known: "+w.Loads[i].WhyNoCores+".")
 	}
@@ -201,12 +210,9 @@ func worthNotes(w compare.Worth) []string {
 // loadTable has a row for each load, with as many columns as there is room for.
 func (d *Document) loadTable(w compare.Worth, width int) (Table, bool) {
 	cores := slices.ContainsFunc(w.Loads, func(l compare.LoadWorth) bool { return l.ServerCores != nil })
-	every := slices.ContainsFunc(w.Loads, func(l compare.LoadWorth) bool { return l.CoreEvery != nil })
 	bytes := w.BytesIn.Saved != nil || w.BytesOut.Saved != nil
 	var t Table
-	for _, room := range []struct{ every, interval, bytes bool }{
-		{every, true, bytes}, {false, true, bytes}, {false, false, bytes}, {false, false, false},
-	} {
+	for _, room := range []struct{ interval, bytes bool }{{true, bytes}, {false, bytes}, {false, false}} {
 		t = Table{Columns: []Column{{Name: "load, resumed"}}}
 		add := func(group, name string, of func(compare.LoadWorth) string) {
 			t.Columns = append(t.Columns, Column{Group: group, Name: name})
@@ -229,9 +235,6 @@ func (d *Document) loadTable(w compare.Worth, width int) (Table, bool) {
 			add("saved/s", "to clients", func(l compare.LoadWorth) string { return flow(l.BytesIn, w.BytesIn.Verdict) })
 			add("saved/s", "to servers", func(l compare.LoadWorth) string { return flow(l.BytesOut, w.BytesOut.Verdict) })
 		}
-		if room.every {
-			add("", "a core for each", coreEvery)
-		}
 		if width == 0 || t.width() <= width {
 			break
 		}
@@ -241,8 +244,10 @@ func (d *Document) loadTable(w compare.Worth, width int) (Table, bool) {
 
 // loadText is a load as in "5 000/s, 70 %".
 func loadText(c compare.Capacity) string {
-	return rateText(c.Rate) + ", " + strconv.FormatFloat(100*c.Resumed, 'g', 4, 64) + nbsp + "%"
+	return rateText(c.Rate) + ", " + shareText(c.Resumed)
 }
+
+func shareText(share float64) string { return strconv.FormatFloat(100*share, 'g', 4, 64) + nbsp + "%" }
 
 func rateText(rate float64) string {
 	if rate >= 100 || rate == math.Trunc(rate) {
@@ -286,13 +291,6 @@ func coresSaved(l compare.LoadWorth, interval bool) string {
 		}
 		return text
 	}
-}
-
-func coreEvery(l compare.LoadWorth) string {
-	if l.CoreEvery == nil {
-		return absent
-	}
-	return rateText(*l.CoreEvery)
 }
 
 // flow is bytes a second that are saved.

@@ -34,7 +34,7 @@ func TestWorthInWords(t *testing.T) {
 		never  []string
 	}{
 		{"as measured", func(*compare.Worth) {},
-			[]string{"Each resumption saves 434 µs (95 % CI 385 µs to 498 µs) in TLS", "It saves", "1 064 bytes to the client; it costs 152 bytes to the server.", "5 000/s, 70 % 6.19 0.457"},
+			[]string{"Each resumption saves 434 µs (95 % CI 385 µs to 498 µs) in TLS", "It saves", "1 064 bytes to the client; it costs 152 bytes to the server.", "5 000/s, 70 % 6.19 0.457", "A server core is saved for each 10 934/s at 70 %."},
 			[]string{"No difference"}},
 		{"costs time", func(w *compare.Worth) {
 			w.Time.Saved, w.Time.CI, w.Time.Verdict = p(-434e3), &[2]float64{-498e3, -385e3}, compare.Worse
@@ -46,7 +46,7 @@ func TestWorthInWords(t *testing.T) {
 			w.ServerCPU = compare.SavedTime{Full: w.ServerCPU.Full, Verdict: compare.Same, Detectable: p(70e3)}
 			w.Loads[0].ServerCores = &compare.Cores{Without: 6.21}
 			w.Loads[0].CoreEvery = nil
-		}, []string{"found in server CPU (70.0 µs would have been seen)", "6.21 ~"}, []string{"of server CPU", "a core for each"}},
+		}, []string{"found in server CPU (70.0 µs would have been seen)", "6.21 ~"}, []string{"of server CPU", "A server core"}},
 		{"server CPU that costs", func(w *compare.Worth) {
 			w.ServerCPU.Saved, w.ServerCPU.CI = p(-131e3), &[2]float64{-190e3, -73e3}
 			w.Loads[0].ServerCores.Saved, w.Loads[0].ServerCores.CI = p(-0.459), &[2]float64{-0.666, -0.257}

@@ -135,20 +135,31 @@ func (p *pairOf) saved(metric string) SavedBytes {
 	return s
 }
 
-func (p *pairOf) savedBytes(metric string) SavedBytes { return p.saved(metric) }
+// savedBytes are means, in thousandths.
+func (p *pairOf) savedBytes(metric string) SavedBytes {
+	s := p.saved(metric)
+	s.round(1000)
+	return s
+}
 
 // savedTime is in whole nanoseconds, so that parts of it add up.
 func (p *pairOf) savedTime(metric string) SavedTime {
-	s := SavedTime(p.saved(metric))
-	for _, v := range []*float64{s.Full, s.Saved, s.Detectable} {
+	s := p.saved(metric)
+	s.round(1)
+	return SavedTime(s)
+}
+
+// round keeps so many parts of a unit.
+func (s *SavedBytes) round(parts float64) {
+	all := []*float64{s.Full, s.Saved, s.Detectable}
+	if s.CI != nil {
+		all = append(all, &s.CI[0], &s.CI[1])
+	}
+	for _, v := range all {
 		if v != nil {
-			*v = math.Round(*v)
+			*v = math.Round(*v*parts) / parts
 		}
 	}
-	if s.CI != nil {
-		s.CI = &[2]float64{math.Round(s.CI[0]), math.Round(s.CI[1])}
-	}
-	return s
 }
 
 // compared finds the comparison of a metric, or says why there is none to rely

@@ -24,8 +24,8 @@ type judge struct {
 	allowance  compare.Allowance
 	base       *bench.Result // nil for none
 	baseName   string
-	saveAs     string         // file, empty for none
-	noise      *compare.Noise // nil for none
+	saveAs     string             // file, empty for none
+	noise      *compare.Noise     // nil for none
 	loads      []compare.Capacity // none for the usual ones
 	strict     bool
 	forced     bool
