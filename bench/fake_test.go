@@ -80,7 +80,7 @@ func (d *fakeDialer) Dial(_ context.Context, offer Offer, s *Sample) ([]session.
 	s.Kind = o.kind
 	s.Offered = !offer.Session.IsZero()
 	s.Phases[Connect], s.Phases[TLSPhase], s.Phases[Total] = 0, o.takes, o.takes
-	s.BytesIn, s.BytesOut = 1000, 500
+	s.BytesIn, s.BytesOut, s.RoundTrips = 1000, 500, 2
 	if s.Facts != nil {
 		s.Facts.Version = "1.3"
 	}

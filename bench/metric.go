@@ -22,6 +22,7 @@ const (
 	Bytes       Unit = "B"
 	PerSecond   Unit = "/s"
 	Fraction    Unit = "ratio"
+	Count       Unit = "count"
 )
 
 // Metric is one figure of a stretch.
@@ -56,6 +57,7 @@ func Metrics() []Metric {
 		{Name: "bytes_in", Unit: Bytes, Better: LowerIsBetter, Of: field(func(s *Stats) *float64 { return s.BytesIn })},
 		{Name: "bytes_out", Unit: Bytes, Better: LowerIsBetter, Of: field(func(s *Stats) *float64 { return s.BytesOut })},
 		{Name: "ticket_bytes", Unit: Bytes, Better: LowerIsBetter, Of: field(func(s *Stats) *float64 { return s.TicketBytes })},
+		{Name: "round_trips", Unit: Count, Better: LowerIsBetter, Of: field(func(s *Stats) *float64 { return s.RoundTrips })},
 		{Name: "rate", Unit: PerSecond, Better: HigherIsBetter, Clocked: true, Of: field(func(s *Stats) *float64 { return s.Rate })},
 		{Name: "resumed_ratio", Unit: Fraction, Better: HigherIsBetter, Of: field(func(s *Stats) *float64 { return s.ResumedRatio })},
 		{Name: "error_ratio", Unit: Fraction, Better: LowerIsBetter, Of: field(func(s *Stats) *float64 { return s.ErrorRatio })},

@@ -14,6 +14,7 @@ type armSum struct {
 	counts                         Stats // only what is counted, and Took
 	clientCPU, serverCPU           cpuSum
 	bytesIn, bytesOut, ticketBytes meanSum
+	roundTrips                     meanSum
 	phases                         map[Phase]*phaseSum
 	others                         map[Kind]map[Phase]*phaseSum
 	histograms                     map[Phase]*hist.Histogram
@@ -56,7 +57,7 @@ func (t *armSum) addFigures(b *Stats) error {
 	err := cmp.Or(
 		t.clientCPU.add("client_cpu_ns", b.ClientCPU, completed), t.serverCPU.add("server_cpu_ns", b.ServerCPU, completed),
 		t.bytesIn.add("bytes_in", b.BytesIn, wanted), t.bytesOut.add("bytes_out", b.BytesOut, wanted),
-		t.ticketBytes.add("ticket_bytes", b.TicketBytes, wanted))
+		t.ticketBytes.add("ticket_bytes", b.TicketBytes, wanted), t.roundTrips.add("round_trips", b.RoundTrips, wanted))
 	if err != nil {
 		return err
 	}

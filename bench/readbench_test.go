@@ -33,7 +33,7 @@ func (d *lognormalDialer) Dial(_ context.Context, offer Offer, s *Sample) ([]ses
 	for p := range s.Phases {
 		s.Phases[p] = time.Duration(float64(ms) * math.Exp(0.3*d.random.NormFloat64()))
 	}
-	s.BytesIn, s.BytesOut = 1000, 500
+	s.BytesIn, s.BytesOut, s.RoundTrips = 1000, 500, 2
 	return d.granted, nil
 }
 

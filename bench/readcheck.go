@@ -186,6 +186,7 @@ func (s *Stats) checkMeans(want Want) error {
 	}{
 		{"client_cpu_ns", s.ClientCPU, completed}, {"server_cpu_ns", s.ServerCPU, completed},
 		{"bytes_in", s.BytesIn, wanted}, {"bytes_out", s.BytesOut, wanted}, {"ticket_bytes", s.TicketBytes, wanted},
+		{"round_trips", s.RoundTrips, wanted},
 	} {
 		switch {
 		case m.value == nil:

@@ -111,6 +111,8 @@ func TestDerivedIsNotTrusted(t *testing.T) {
 		{"small", "arms/0/client_cpu_ns", 1},
 		{"small", "arms/0/bytes_in", 1},
 		{"small", "arms/0/bytes_out", nil},
+		{"small", "arms/0/round_trips", 7},
+		{"small", "arms/1/round_trips", drop{}},
 		{"small", "arms/1/sessions/primed", 99},
 		{"small", "arms/0/hello_retry_requests", 3},
 		{"small", "arms/0/histograms/tls", drop{}},
@@ -280,6 +282,9 @@ func TestContradictionsAreRefused(t *testing.T) {
 		// Means.
 		{"small", block + "client_cpu_ns", -1, where + "client_cpu_ns: -1"},
 		{"small", block + "client_cpu_ns", 1e300, where + "client_cpu_ns: 1e+300"},
+		{"small", block + "round_trips", -1, where + "round_trips: -1"},
+		{"small", block + "round_trips", drop{}, ""}, // those that are older have none
+		{"never resumed", "rounds/0/blocks/1/round_trips", 1, "round_trips: there is one, of no handshake"},
 		{"never resumed", "rounds/0/blocks/1/bytes_in", 5, "bytes_in: there is one, of no handshake"},
 		{"odd clock", "arms/0/server_cpu_ns", 1, "arm session=full: server_cpu_ns: 1 does not follow from its blocks"},
 		{"odd clock", "arms/0/server_cpu_ns", 1e12, "server_cpu_ns: 1e+12 does not follow"},

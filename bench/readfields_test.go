@@ -33,7 +33,7 @@ func TestEveryFieldOfAResultIsAccountedFor(t *testing.T) {
 	}{
 		{reflect.TypeFor[Stats](), []string{
 			"Attempts", "Kinds", "Errors", "Took", "Rate", "ResumedRatio", "ErrorRatio", "Phases", "Medians", "Others",
-			"ClientCPU", "ServerCPU", "BytesIn", "BytesOut", "TicketBytes", "Sessions", "HelloRetry", "BadStatus",
+			"ClientCPU", "ServerCPU", "BytesIn", "BytesOut", "TicketBytes", "RoundTrips", "Sessions", "HelloRetry", "BadStatus",
 			"Mixed", "Clamped", "Histograms",
 		}},
 		{reflect.TypeFor[ArmResult](), []string{"Name", "Stats", "Facts", "PrimingFailure", "FirstErrors"}},

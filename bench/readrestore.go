@@ -62,6 +62,7 @@ func (a *ArmResult) restore(t *armSum, d *hist.Decoder) error {
 	a.normal()
 	a.ratios(t.want)
 	a.BytesIn, a.BytesOut, a.TicketBytes = t.bytesIn.mean(a.BytesIn), t.bytesOut.mean(a.BytesOut), t.ticketBytes.mean(a.TicketBytes)
+	a.RoundTrips = t.roundTrips.mean(a.RoundTrips)
 	var err error
 	if a.ClientCPU, err = t.clientCPU.each("client_cpu_ns", a.ClientCPU); err != nil {
 		return err

@@ -9,7 +9,7 @@ type Sample struct {
 	// not have it.
 	Phases [PhaseCount]time.Duration
 	// Failure is why the attempt failed, nil where it succeeded. Kind and the
-	// byte counts are meaningful only where it is nil.
+	// counts are meaningful only where it is nil.
 	Failure *Failure
 	Kind    Kind
 	// Offered says that the ClientHello that went out carried a session. A
@@ -23,6 +23,9 @@ type Sample struct {
 	// BytesIn and BytesOut are what the handshake itself took on the
 	// connection, TLS record headers included.
 	BytesIn, BytesOut int64
+	// RoundTrips is how many times the handshake had to wait for an answer of
+	// the server: see dial.Conn. It is 0 where that was not counted.
+	RoundTrips int64
 	// TicketBytes is what the tickets that followed a TLS 1.3 handshake took.
 	// In TLS 1.2 the ticket is part of the handshake.
 	TicketBytes int64

@@ -37,6 +37,9 @@ type Stats struct {
 	BytesIn     *float64 `json:"bytes_in"`
 	BytesOut    *float64 `json:"bytes_out"`
 	TicketBytes *float64 `json:"ticket_bytes"`
+	// RoundTrips is the mean number of times that a handshake had to wait for
+	// the server. It counts those that were observed, nil where nobody counted.
+	RoundTrips *float64 `json:"round_trips"`
 
 	Sessions   SessionCounts `json:"sessions"`
 	HelloRetry int64         `json:"hello_retry_requests"`
@@ -172,7 +175,7 @@ func summarise(want Want, t *Tally, c clocks, sessions SessionCounts, keep []Pha
 		s.Errors[class] = e.Count
 	}
 	s.ratios(want)
-	s.bytes(wanted)
+	s.means(wanted)
 	s.Histograms, err = wanted.encode(keep)
 	return s, err
 }
@@ -193,11 +196,14 @@ func (s *Stats) ratios(want Want) {
 	}
 }
 
-func (s *Stats) bytes(wanted *KindTally) {
+func (s *Stats) means(wanted *KindTally) {
 	if n := float64(wanted.Count); n > 0 {
 		s.BytesIn = ptr(float64(wanted.BytesIn) / n)
 		s.BytesOut = ptr(float64(wanted.BytesOut) / n)
 		s.TicketBytes = ptr(float64(wanted.TicketBytes) / n)
+		if wanted.RoundTrips > 0 { // no handshake goes without one
+			s.RoundTrips = ptr(float64(wanted.RoundTrips) / n)
+		}
 	}
 }
 

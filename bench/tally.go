@@ -21,6 +21,7 @@ type KindTally struct {
 	BytesIn     int64
 	BytesOut    int64
 	TicketBytes int64
+	RoundTrips  int64
 	Phases      [PhaseCount]*hist.Histogram // nil where no sample had that phase
 }
 
@@ -41,6 +42,7 @@ func (t *Tally) Add(s *Sample) {
 	k.BytesIn += s.BytesIn
 	k.BytesOut += s.BytesOut
 	k.TicketBytes += s.TicketBytes
+	k.RoundTrips += s.RoundTrips
 	if s.HelloRetry {
 		k.HelloRetry++
 	}
@@ -122,6 +124,7 @@ func (k *KindTally) merge(from *KindTally) error {
 	k.BytesIn += from.BytesIn
 	k.BytesOut += from.BytesOut
 	k.TicketBytes += from.TicketBytes
+	k.RoundTrips += from.RoundTrips
 	for p, h := range from.Phases {
 		if h == nil || h.Count() == 0 {
 			continue

@@ -21,6 +21,7 @@ func randomSample(r *rand.Rand) *Sample {
 	s.Kind = Kind(r.IntN(KindCount))
 	s.HelloRetry = r.IntN(3) == 0
 	s.BytesIn, s.BytesOut, s.TicketBytes = r.Int64N(5000), r.Int64N(5000), r.Int64N(500)
+	s.RoundTrips = r.Int64N(4)
 	if r.IntN(4) == 0 {
 		s.Status = 500 + r.IntN(3)
 	}

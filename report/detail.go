@@ -147,6 +147,7 @@ func (d *Document) costRows() []costRow {
 		{"bytes_in", "bytes in", true},
 		{"bytes_out", "bytes out", true},
 		{"ticket_bytes", "ticket bytes after it", false},
+		{"round_trips", "round trips", false},
 		{"rate", d.rateName(), true},
 	}
 }

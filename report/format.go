@@ -64,9 +64,16 @@ func value(v float64, unit bench.Unit) string {
 		return nanoseconds(v)
 	case bench.Fraction:
 		return percent(v)
+	case bench.Count:
+		return count(v)
 	default:
 		return grouped(v)
 	}
+}
+
+// count writes a mean of a few things, which is mostly whole.
+func count(v float64) string {
+	return strings.TrimSuffix(strconv.FormatFloat(v, 'f', 2, 64), ".00")
 }
 
 // percent writes a fraction.

@@ -95,6 +95,8 @@ func gobenchUnit(m bench.Metric) string {
 	case bench.Bytes:
 		name = strings.TrimSuffix(strings.TrimPrefix(name, "bytes-"), "-bytes")
 		return "B-" + name + "/op"
+	case bench.Count:
+		return name + "/op"
 	case bench.PerSecond:
 		return "handshakes/s"
 	default:

@@ -17,6 +17,7 @@ type JSON struct{}
 type saved struct {
 	*bench.Result
 	Comparisons []compare.Comparison `json:"comparisons"`
+	Worth       []compare.Worth      `json:"worth"`
 	derived
 }
 
@@ -34,7 +35,7 @@ func (JSON) Write(w io.Writer, d *Document) error {
 	if d.Result == nil {
 		return e.Encode(found)
 	}
-	return e.Encode(saved{d.Result, orEmpty(d.Comparisons), found})
+	return e.Encode(saved{d.Result, orEmpty(d.Comparisons), orEmpty(d.Worth), found})
 }
 
 // orEmpty makes that a list is never null.

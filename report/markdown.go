@@ -75,6 +75,18 @@ func (m *markdown) result(d *Document) {
 	for _, s := range d.sentences() {
 		m.paragraph(s)
 	}
+	for _, p := range d.worth(0) {
+		m.title(capital(p.title))
+		for _, line := range p.key {
+			m.paragraph(line)
+		}
+		for _, t := range p.tables {
+			m.table("", t)
+		}
+		for _, note := range p.notes {
+			m.paragraph(note)
+		}
+	}
 	m.list("Errors", d.errors())
 }
 

@@ -121,7 +121,13 @@ func (c *modelClient) Dial(_ context.Context, offer bench.Offer, s *bench.Sample
 		}
 	}
 	s.Phases[bench.Connect], s.Phases[bench.TLSPhase], s.Phases[bench.Total] = 100*time.Microsecond, took, took+200*time.Microsecond
-	s.BytesIn, s.BytesOut = 2400, 1600
+	s.BytesIn, s.BytesOut, s.RoundTrips = 2400, 1600, 1
+	if s.Kind == bench.Full && c.arm.Coord("tls") == "1.2" {
+		s.RoundTrips = 2
+	}
+	if s.Kind == bench.PSK {
+		s.BytesIn = 1400
+	}
 	if s.Facts != nil {
 		version := c.arm.Coord("tls")
 		if version == "" {

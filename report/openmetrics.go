@@ -98,6 +98,8 @@ func openMetric(m bench.Metric) (name, unit string, of float64) {
 		return strings.TrimSuffix(strings.TrimPrefix(m.Name, "bytes_"), "_bytes"), "bytes", 1
 	case bench.Fraction:
 		return strings.TrimSuffix(m.Name, "_ratio"), "ratio", 1
+	case bench.Count:
+		return m.Name, "", 1
 	default:
 		return m.Name + "_per_second", "", 1
 	}
@@ -115,6 +117,8 @@ func openHelp(m bench.Metric) string {
 		return "Mean bytes of a handshake that the client sent."
 	case "ticket_bytes":
 		return "Mean bytes of the tickets that followed a handshake."
+	case "round_trips":
+		return "Mean number of times that a handshake had to wait for the server."
 	case "rate":
 		return "Completed handshakes a second."
 	case "resumed_ratio":

@@ -27,11 +27,17 @@ type Document struct {
 	// Checks are what became of the conditions that were put to the result.
 	Checks  []compare.Check
 	Outcome compare.Outcome
+	// Worth is what resumption is worth, none where that is not what arms were
+	// compared for.
+	Worth []compare.Worth
 }
 
-// NewDocument derives comparisons and outcome from a result.
-func NewDocument(r *bench.Result) *Document {
-	return &Document{Result: r, Comparisons: compare.Within(r), Outcome: compare.Gate(r)}
+// NewDocument derives comparisons, outcome and what resumption is worth from a
+// result: for these loads, or where there is none for the usual ones.
+func NewDocument(r *bench.Result, loads ...compare.Capacity) *Document {
+	d := &Document{Result: r, Comparisons: compare.Within(r), Outcome: compare.Gate(r)}
+	d.Worth = compare.WorthOf(r, d.Comparisons, loads...)
+	return d
 }
 
 // Output writes a document in one format.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"tlsbench/bench"
@@ -48,6 +49,37 @@ func cases() map[string]func(*bench.Result) {
 				b.Mixed = true
 			}
 			resumed(r).Mixed = true
+		},
+		// TLS 1.2, 20 ms away.
+		"distant": func(r *bench.Result) {
+			const away = 20 * time.Millisecond
+			for i, trips := range []float64{2, 1} {
+				farther := func(s *bench.Stats) {
+					s.RoundTrips, s.TicketBytes = &trips, new(float64)
+					for p, farther := range map[bench.Phase]time.Duration{
+						bench.Connect: away, bench.TLSPhase: away * time.Duration(trips), bench.Total: away * time.Duration(2+trips),
+					} {
+						phase := s.Phases[p]
+						for _, v := range []**time.Duration{&phase.P50, &phase.P95, &phase.P99} {
+							if *v != nil {
+								sum := **v + farther
+								*v = &sum
+							}
+						}
+						s.Phases[p] = phase
+						s.Medians[p] += farther
+					}
+				}
+				a := &r.Arms[i]
+				a.Kinds = map[bench.Kind]int64{[]bench.Kind{bench.Full, bench.Ticket}[i]: a.Attempts}
+				a.Facts.Version, a.Facts.Remote = "1.2", "192.0.2.1:443"
+				farther(&a.Stats)
+				for j := range r.Rounds {
+					b, _ := r.Rounds[j].Block(a.Name)
+					farther(&b.Stats)
+				}
+			}
+			r.Plan.Compare, r.Warnings = "session", nil
 		},
 		"never-resumed": func(r *bench.Result) {
 			a := resumed(r)
@@ -218,6 +250,11 @@ func TestJSONShape(t *testing.T) {
 			Change                         *float64
 			CI                             *[2]float64
 		} `json:"comparisons"`
+		Worth []struct {
+			Arm, Baseline string
+			TLS           map[string]any `json:"tls"`
+			Loads         []map[string]any
+		}
 		Checks   *[]any `json:"checks"`
 		Rounds   []any  `json:"rounds"`
 		Warnings []any  `json:"warnings"`
@@ -239,6 +276,9 @@ func TestJSONShape(t *testing.T) {
 				t.Errorf("arm %s has no phases.tls.%s", a.Name, key)
 			}
 		}
+	}
+	if len(doc.Worth) != 1 || doc.Worth[0].TLS["saved_ns"] == nil || len(doc.Worth[0].Loads) != 2 || doc.Worth[0].Loads[1]["server_cores"] == nil {
+		t.Errorf("what resumption is worth lacks a part: %+v", doc.Worth)
 	}
 	found := false
 	for _, c := range doc.Comparisons {

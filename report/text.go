@@ -67,10 +67,20 @@ func (d *Document) closing(b *strings.Builder, width int) {
 			wrap(b, s, "", "", width)
 		}
 	}
+	worth := d.worth(width)
+	for _, p := range worth {
+		if err := p.text(b, width); err != nil {
+			return err
+		}
+	}
+	warnings := d.warningsForPeople()
+	if len(worth) > 0 && len(warnings) > 0 {
+		b.WriteByte('\n')
+	}
 	for _, c := range compare.Regressions(d.Comparisons) {
 		wrap(b, c.String(), "regression: ", "  ", width)
 	}
-	for _, warning := range d.warningsForPeople() {
+	for _, warning := range warnings {
 		wrap(b, warning, "warning: ", "  ", width)
 	}
 }

@@ -42,6 +42,7 @@ type Scenario struct {
 	Noise        string
 	Strict       bool
 	Force        bool
+	Capacity     string
 	Outputs      []string
 
 	origins  map[string]Origin

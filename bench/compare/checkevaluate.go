@@ -123,18 +123,19 @@ func (e *evaluation) longer() string {
 
 // metric reads a metric of an arm, or says why it is not known.
 func (e *evaluation) metric(q quantity, arm bench.Arm) (v float64, why string) {
-	name := label(e.result.Plan, arm)
 	a, ok := e.result.Arm(arm.Name)
-	if !ok {
-		return 0, name + " was not run"
+	mixed := ok && q.Clocked && a.Mixed
+	if ok && !mixed {
+		if v, ok := q.Of(&a.Stats); ok && !math.IsNaN(v) && !math.IsInf(v, 0) {
+			return v, ""
+		}
 	}
-	if q.Clocked && a.Mixed {
-		return 0, fmt.Sprintf("more than 1 %% of the attempts of %s failed or fell back, so it is of a mixture", name)
-	}
-	if v, ok = q.Of(&a.Stats); ok && !math.IsNaN(v) && !math.IsInf(v, 0) {
-		return v, ""
-	}
+	name := label(e.result.Plan, arm) // which takes long where there are many
 	switch {
+	case !ok:
+		return 0, name + " was not run"
+	case mixed:
+		return 0, fmt.Sprintf("more than 1 %% of the attempts of %s failed or fell back, so it is of a mixture", name)
 	case a.Attempts == 0:
 		return 0, name + " made no attempt"
 	case a.Completed() == 0:

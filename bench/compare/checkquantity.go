@@ -27,6 +27,9 @@ func quantities() []quantity {
 	all := counts()
 	known := map[string]bool{}
 	for _, m := range bench.Metrics() {
+		if m.Unit == bench.Count {
+			m.Unit = plainNumber
+		}
 		q := quantity{Metric: m, compared: true}
 		if phase, stat, ok := strings.Cut(m.Name, "."); ok && q.phase.UnmarshalText([]byte(phase)) == nil {
 			q.stat = stat

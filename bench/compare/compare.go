@@ -1,4 +1,5 @@
-// Package compare says what changed between arms, and with what confidence.
+// Package compare says what changed between arms, with what confidence, and what
+// that is worth.
 //
 // The unit of inference is the round: thousands of handshakes of one block
 // share its luck, so they are one observation, not thousands. A change is

@@ -23,8 +23,8 @@ const (
 // BufferSize holds a usual server flight in one read from the socket.
 const BufferSize = 4096
 
-// Conn is a TCP connection below TLS. It counts the bytes of the handshake and
-// the time spent blocked in reads.
+// Conn is a TCP connection below TLS. It counts the bytes and the round trips of
+// the handshake, and the time spent blocked in reads.
 //
 // It never hands more than one TLS record to a Read. So the bytes handed out
 // when crypto/tls says that the handshake is done are exactly those of the
@@ -42,6 +42,8 @@ type Conn struct {
 
 	in, out int64
 	wait    time.Duration
+	trips   int64
+	wrote   bool // something went out since the last read from the socket
 	timed   bool // until the handshake is done
 	drained bool // reads no more from the socket
 
@@ -117,6 +119,10 @@ func (c *Conn) nextRecord() error {
 }
 
 // fill reads from the socket, once.
+//
+// The first read behind a flight that went out waits for the server's answer to
+// it: a round trip. Further reads bring more of that answer, and what is already
+// in the buffer needs none. crypto/tls writes all of a flight before it reads.
 func (c *Conn) fill() error {
 	if c.drained {
 		return os.ErrDeadlineExceeded
@@ -128,6 +134,9 @@ func (c *Conn) fill() error {
 	var n int
 	var err error
 	if c.timed {
+		if c.wrote {
+			c.trips, c.wrote = c.trips+1, false
+		}
 		began := time.Now()
 		n, err = c.TCPConn.Read(c.buf[c.end:])
 		c.wait += time.Since(began)
@@ -145,6 +154,9 @@ func (c *Conn) fill() error {
 func (c *Conn) Write(p []byte) (int, error) {
 	if !c.hello.Sent {
 		c.hello.read(p)
+	}
+	if c.timed { // later on, another goroutine may be reading
+		c.wrote = true
 	}
 	n, err := c.TCPConn.Write(p)
 	c.out += int64(n)
@@ -175,7 +187,7 @@ func (c *Conn) Flight() []byte { return c.flight }
 
 // HandshakeDone puts what the handshake took into the sample.
 func (c *Conn) HandshakeDone(s *bench.Sample) {
-	s.BytesIn, s.BytesOut = c.in, c.out
+	s.BytesIn, s.BytesOut, s.RoundTrips = c.in, c.out, c.trips
 	c.timed = false
 }
 

@@ -166,6 +166,47 @@ func TestCounts(t *testing.T) {
 	}
 }
 
+func TestRoundTripsAreAnswersThatWereWaitedFor(t *testing.T) {
+	listener := listen(t)
+	for _, tt := range []struct {
+		name  string
+		steps string // w: write; a: the server answers; r: read a record; d: done
+		want  int64
+	}{
+		{"a full handshake of TLS 1.2", "warwar d", 2},
+		{"a resumed one, which the client ends", "warw d", 1},
+		{"a flight in two writes", "wwar d", 1},
+		{"an answer of several segments", "waraarr d", 1},
+		{"an answer that was in the buffer", "waarwr d", 1},
+		{"the server speaks first", "ar d", 0},
+		{"what follows the handshake", "war d warwar", 1},
+	} {
+		client, server := pair(t, listener)
+		conn := NewConn(client, make([]byte, BufferSize), bench.CloseReset)
+		var s bench.Sample
+		for _, step := range tt.steps {
+			var err error
+			switch step {
+			case 'w':
+				_, err = conn.Write(make([]byte, 5))
+			case 'a':
+				_, err = server.Write(record(22, 10))
+			case 'r':
+				_, err = io.ReadFull(struct{ io.Reader }{conn}, make([]byte, recordHeader+10))
+			case 'd':
+				conn.HandshakeDone(&s)
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", tt.name, err)
+			}
+		}
+		if s.RoundTrips != tt.want {
+			t.Errorf("%s: %d round trips, want %d", tt.name, s.RoundTrips, tt.want)
+		}
+		conn.Close()
+	}
+}
+
 func TestWaitIsTimeBlockedInReads(t *testing.T) {
 	client, server := pair(t, listen(t))
 	conn := NewConn(client, make([]byte, BufferSize), bench.CloseReset)

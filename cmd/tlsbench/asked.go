@@ -35,6 +35,14 @@ func asked(s *scenarios.Scenario, p bench.Plan) error {
 	case s.Force && s.Baseline == "":
 		return s.Wrong("force", -1, " acts on --baseline, and there is none")
 	}
+	if s.Given("capacity") {
+		if _, err := compare.ParseCapacity(s.Capacity); err != nil {
+			return s.Wrong("capacity", -1, ": %w", err)
+		}
+		if !compare.HasWorth(p) {
+			return s.Wrong("capacity", -1, " is about what resumption is worth: it needs a full arm and one that resumes, compared with each other")
+		}
+	}
 	if s.SaveBaseline != "" {
 		if _, err := baselineFile(s.SaveBaseline); err != nil {
 			return s.Wrong("save-baseline", -1, ": %w", err)

@@ -103,7 +103,7 @@ func (o *options) planFlags(c *cobra.Command) {
 }
 
 // judging are the options about what a result is put to.
-var judging = []string{"check", "baseline", "save-baseline", "max-regress", "noise", "strict", "force", "output"}
+var judging = []string{"check", "baseline", "save-baseline", "max-regress", "noise", "strict", "force", "capacity", "output"}
 
 func (o *options) scenarioFlags(c *cobra.Command, but []string) {
 	f := c.Flags()

@@ -24,8 +24,9 @@ type judge struct {
 	allowance  compare.Allowance
 	base       *bench.Result // nil for none
 	baseName   string
-	saveAs     string         // file, empty for none
-	noise      *compare.Noise // nil for none
+	saveAs     string             // file, empty for none
+	noise      *compare.Noise     // nil for none
+	loads      []compare.Capacity // none for the usual ones
 	strict     bool
 	forced     bool
 }
@@ -42,6 +43,13 @@ func (o *options) judge(p bench.Plan) (*judge, error) {
 	}
 	if j.allowance, err = compare.ParseAllowance(asked.MaxRegress...); err != nil {
 		return nil, fmt.Errorf("--max-regress: %w", err)
+	}
+	if asked.Given("capacity") {
+		load, err := compare.ParseCapacity(asked.Capacity)
+		if err != nil {
+			return nil, fmt.Errorf("--capacity: %w", err)
+		}
+		j.loads = []compare.Capacity{load}
 	}
 	if asked.SaveBaseline != "" {
 		if j.saveAs, err = baselineFile(asked.SaveBaseline); err != nil {
@@ -86,7 +94,7 @@ func parseChecks(texts []string, p bench.Plan) ([]*compare.Assertion, error) {
 
 // document puts the result to all of it.
 func (j *judge) document(r *bench.Result) (*report.Document, error) {
-	d := report.NewDocument(r)
+	d := report.NewDocument(r, j.loads...)
 	f := compare.Findings{Strict: j.strict}
 	if r.Plan.Compare == scenarios.Target {
 		if j.noise != nil {

@@ -71,5 +71,12 @@ func (s suite) helloRetry(t *testing.T) {
 		if sample.HelloRetry != tt.want || sample.Facts.Group != "P-256" {
 			t.Errorf("groups %v: hello retry %t with %s, want %t with P-256", tt.groups, sample.HelloRetry, sample.Facts.Group, tt.want)
 		}
+		want := int64(1)
+		if tt.want {
+			want = 2
+		}
+		if sample.RoundTrips != want {
+			t.Errorf("groups %v: %d round trips, want %d", tt.groups, sample.RoundTrips, want)
+		}
 	}
 }

@@ -10,15 +10,17 @@ import (
 	"tlsbench/bench/target"
 )
 
-// resumption is what crypto/tls resumes with in each version.
-func resumption() []struct {
+// versioned is what crypto/tls resumes with in a version, and how many round
+// trips a full handshake takes there (RFC 5246 section 7.3, RFC 8446 section 2).
+// A resumption takes one.
+type versioned struct {
 	version bench.Version
 	kind    bench.Kind
-} {
-	return []struct {
-		version bench.Version
-		kind    bench.Kind
-	}{{tls.VersionTLS12, bench.Ticket}, {tls.VersionTLS13, bench.PSK}}
+	trips   int64
+}
+
+func resumption() []versioned {
+	return []versioned{{tls.VersionTLS12, bench.Ticket, 2}, {tls.VersionTLS13, bench.PSK, 1}}
 }
 
 func (s suite) kinds(t *testing.T) {
@@ -31,14 +33,18 @@ func (s suite) kinds(t *testing.T) {
 				d := s.open(t, arm)
 				const n = 5
 				for range n {
-					if sample, _ := succeed(t, d, bench.Offer{}); sample.Kind != bench.Full || sample.HelloRetry {
+					sample, _ := succeed(t, d, bench.Offer{})
+					if sample.Kind != bench.Full || sample.HelloRetry {
 						t.Errorf("without an offer: %v, hello retry %t", sample.Kind, sample.HelloRetry)
+					}
+					if sample.RoundTrips != r.trips {
+						t.Errorf("without an offer: %d round trips, want %d", sample.RoundTrips, r.trips)
 					}
 				}
 				offer := bench.Offer{Session: primed(t, d)}
 				for range n {
-					if sample, _ := succeed(t, d, offer); sample.Kind != r.kind {
-						t.Errorf("with an offer: %v, want %v", sample.Kind, r.kind)
+					if sample, _ := succeed(t, d, offer); sample.Kind != r.kind || sample.RoundTrips != 1 {
+						t.Errorf("with an offer: %v in %d round trips, want %v in 1", sample.Kind, sample.RoundTrips, r.kind)
 					}
 				}
 				want := target.Counts{Full: n + 1, Ticket: n}
@@ -60,8 +66,8 @@ func (s suite) foreignSession(t *testing.T) {
 			server, roots := embedded(t, nil)
 			d := s.open(t, s.arm(server.Endpoint().Address, roots, r.version))
 			sample, granted := succeed(t, d, bench.Offer{Session: foreign, Prime: true})
-			if sample.Kind != bench.Full {
-				t.Errorf("kind %v, want full", sample.Kind)
+			if sample.Kind != bench.Full || sample.RoundTrips != r.trips {
+				t.Errorf("kind %v in %d round trips, want full in %d", sample.Kind, sample.RoundTrips, r.trips)
 			}
 			if len(granted) == 0 {
 				t.Error("a fallback grants a session as every full handshake does")

@@ -34,12 +34,12 @@ func (s suite) sessionIDs(t *testing.T) {
 			const n = 5
 			for range n {
 				sample, _ := succeed(t, d, bench.Offer{Session: id})
-				if sample.Kind != bench.SessionID || !sample.Offered {
-					t.Errorf("kind %v, offered %t", sample.Kind, sample.Offered)
+				if sample.Kind != bench.SessionID || !sample.Offered || sample.RoundTrips != 1 {
+					t.Errorf("kind %v, offered %t, %d round trips", sample.Kind, sample.Offered, sample.RoundTrips)
 				}
 				full, _ := succeed(t, d, bench.Offer{})
-				if full.Kind != bench.Full || full.Offered {
-					t.Errorf("without an offer: kind %v, offered %t", full.Kind, full.Offered)
+				if full.Kind != bench.Full || full.Offered || full.RoundTrips != 2 {
+					t.Errorf("without an offer: kind %v, offered %t, %d round trips", full.Kind, full.Offered, full.RoundTrips)
 				}
 			}
 			if got, want := s.counts(nginx), (servertest.Counts{Full: n + 1, Resumed: n}); got != want {

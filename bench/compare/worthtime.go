@@ -1,0 +1,62 @@
+package compare
+
+import "math"
+
+// TimeWorth takes the time that is saved in TLS apart. The parts add up to what
+// is saved, to the nanosecond:
+//
+// Round trips are those that were observed to be fewer, each as long as a TCP
+// connect takes at the median. That is the network's round trip alone, since the
+// server's kernel answers it; both arms measured it in alternation, so it is the
+// mean of the two. The client's own work is what its median time outside of
+// reads (the phase local) became shorter by, nothing where no difference was
+// found. The rest is the server's work, queues in the network and on either
+// machine, and that medians of parts do not quite make the median of the whole.
+//
+// A part is nil where it was not measured, and so is then the rest, or where no
+// difference in the time in TLS was found.
+type TimeWorth struct {
+	SavedTime
+	// RoundTrips is how many fewer a resumed handshake takes, RTT how long one
+	// is.
+	RoundTrips *float64 `json:"round_trips"`
+	RTT        *float64 `json:"rtt_ns"`
+
+	OfRoundTrips *float64 `json:"of_round_trips_ns"`
+	OfClient     *float64 `json:"of_client_ns"`
+	OfRest       *float64 `json:"of_rest_ns"`
+}
+
+func (p *pairOf) timeWorth() TimeWorth {
+	t := TimeWorth{SavedTime: p.savedTime("tls.p50")}
+	full, okFull := p.value("round_trips", p.base)
+	resumed, okResumed := p.value("round_trips", p.arm)
+	if okFull && okResumed {
+		fewer := full - resumed
+		t.RoundTrips = &fewer
+	}
+	before, okBefore := p.value("connect.p50", p.base)
+	after, okAfter := p.value("connect.p50", p.arm)
+	if okBefore && okAfter {
+		rtt := math.Round((before + after) / 2)
+		t.RTT = &rtt
+	}
+	if t.Saved == nil {
+		return t
+	}
+	if t.RoundTrips != nil && t.RTT != nil {
+		of := math.Round(*t.RoundTrips * *t.RTT)
+		t.OfRoundTrips = &of
+	}
+	switch local := p.savedTime("local.p50"); {
+	case local.Saved != nil:
+		t.OfClient = local.Saved
+	case local.Verdict == Same:
+		t.OfClient = new(float64)
+	}
+	if t.OfRoundTrips != nil && t.OfClient != nil {
+		rest := *t.Saved - *t.OfRoundTrips - *t.OfClient
+		t.OfRest = &rest
+	}
+	return t
+}

@@ -1,0 +1,320 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tlsbench/bench/compare"
+)
+
+// worthTitle is above what resumption is worth.
+const worthTitle = "what it is worth"
+
+// worth tells what resumption is worth: of a few arms in sentences and a table
+// of loads each, of many in a table with a row for each, where there is room
+// for one. A width of 0 is no limit.
+func (d *Document) worth(width int) []part {
+	if d.Result.Completed() == 0 {
+		return nil
+	}
+	if d.many() {
+		return d.worthOfMany(width)
+	}
+	short := labels(d.Result.Plan)
+	var parts []part
+	for _, w := range d.Worth {
+		p := part{key: d.worthSentences(w)}
+		if t, ok := d.loadTable(w, width); ok {
+			p.tables = []Table{t}
+		}
+		if len(p.key)+len(p.tables) == 0 {
+			continue
+		}
+		p.notes = worthNotes(w)
+		p.title = worthTitle
+		if len(d.Worth) > 1 {
+			p.title += ": " + short[w.Arm]
+		}
+		parts = append(parts, p)
+	}
+	return parts
+}
+
+// worthSentences say what one resumption saves and costs. What no comparison
+// found is told as that.
+func (d *Document) worthSentences(w compare.Worth) []string {
+	subject := "Each resumption"
+	interval := fmt.Sprintf("%.0f%s%% CI ", 100*d.Result.Plan.Confidence, nbsp) // told once
+	amount := func(saved float64, ci *[2]float64) (verb, text string) {
+		verb, text = amountOf(saved, ci, interval)
+		interval = ""
+		return verb, text
+	}
+	var lines []string
+	if s := w.Time; s.Saved != nil {
+		verb, amount := amount(*s.Saved, s.CI)
+		line := fmt.Sprintf("%s %s %s in TLS", subject, verb, amount)
+		if parts := timeParts(s); parts != "" {
+			line += ": " + parts
+		}
+		lines = append(lines, line+".")
+		subject = "It"
+	}
+	said := map[string][]string{}
+	var none []string
+	if w.Time.Verdict == compare.Same {
+		none = append(none, "the time in TLS"+seen(w.Time.Detectable))
+	}
+	for _, cpu := range []struct {
+		s    compare.SavedTime
+		what string
+	}{{w.ClientCPU, "client CPU"}, {w.ServerCPU, "server CPU"}} {
+		switch {
+		case cpu.s.Saved != nil:
+			verb, text := amount(*cpu.s.Saved, cpu.s.CI)
+			said[verb] = append(said[verb], text+" of "+cpu.what)
+		case cpu.s.Verdict == compare.Same:
+			none = append(none, cpu.what+seen(cpu.s.Detectable))
+		}
+	}
+	for _, bytes := range []struct {
+		s    compare.SavedBytes
+		what string
+	}{{w.BytesIn, "to the client"}, {w.BytesOut, "to the server"}} {
+		switch {
+		case bytes.s.Saved != nil:
+			verb := saves
+			if *bytes.s.Saved < 0 {
+				verb = costs
+			}
+			said[verb] = append(said[verb], grouped(math.Abs(*bytes.s.Saved))+" bytes "+bytes.what)
+		case bytes.s.Verdict == compare.Same:
+			none = append(none, "the bytes "+bytes.what)
+		}
+	}
+	var sides []string
+	for _, verb := range []string{saves, costs} {
+		if len(said[verb]) > 0 {
+			sides = append(sides, verb+" "+list(said[verb]))
+		}
+	}
+	line := ""
+	if len(sides) > 0 {
+		line = subject + " " + strings.Join(sides, "; it ") + "."
+	}
+	if len(none) > 0 {
+		line = strings.TrimSpace(line + " No difference was found in " + list(none) + ".")
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+const saves, costs = "saves", "costs"
+
+// amountOf is a time that is saved or costs, with its interval where that is
+// one.
+func amountOf(saved float64, ci *[2]float64, interval string) (verb, text string) {
+	verb, text = saves, nanoseconds(math.Abs(saved))
+	if saved < 0 {
+		verb = costs
+	}
+	if ci != nil && ci[0] != ci[1] {
+		low, high := math.Abs(ci[0]), math.Abs(ci[1])
+		text += fmt.Sprintf(" (%s%s to %s)", interval, nanoseconds(min(low, high)), nanoseconds(max(low, high)))
+	}
+	return verb, text
+}
+
+func seen(detectable *float64) string {
+	if detectable == nil || *detectable <= 0 {
+		return ""
+	}
+	return " (" + nanoseconds(*detectable) + " would have been seen)"
+}
+
+// timeParts take the time apart, as far as its parts were measured.
+func timeParts(t compare.TimeWorth) string {
+	var parts []string
+	switch {
+	case t.RoundTrips == nil:
+	case math.Abs(*t.RoundTrips) < 0.005:
+		parts = append(parts, "no round trip")
+	case t.OfRoundTrips != nil:
+		trips := count(math.Abs(*t.RoundTrips)) + " round trips"
+		if trips == "1 round trips" {
+			trips = "1 round trip"
+		}
+		if *t.RoundTrips < 0 {
+			trips += " more"
+		}
+		parts = append(parts, signedTime(*t.OfRoundTrips)+" for "+trips)
+	}
+	if t.OfClient != nil {
+		parts = append(parts, signedTime(*t.OfClient)+" of the client's own work")
+	}
+	switch {
+	case t.OfRest != nil:
+		parts = append(parts, signedTime(*t.OfRest)+" of the rest (the server's work, queues)")
+	case t.RoundTrips == nil && t.OfClient != nil:
+		parts = append(parts, "round trips were not counted")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func signedTime(ns float64) string {
+	if ns < 0 {
+		return minus + nanoseconds(-ns)
+	}
+	return nanoseconds(ns)
+}
+
+// list joins with commas and, before the last, "and".
+func list(all []string) string {
+	last := len(all) - 1
+	if last < 1 {
+		return strings.Join(all, "")
+	}
+	return strings.Join(all[:last], ", ") + " and " + all[last]
+}
+
+// worthNotes say what load saves a whole core, or why that is not known, and
+// when tickets pay.
+func worthNotes(w compare.Worth) []string {
+	var notes, cores []string
+	for _, l := range w.Loads {
+		if l.CoreEvery != nil {
+			cores = append(cores, rateText(*l.CoreEvery)+" at "+shareText(l.Resumed))
+		}
+	}
+	if len(cores) > 0 {
+		notes = append(notes, "A server core is saved for each "+strings.Join(cores, ", ")+".")
+	}
+	if i := slices.IndexFunc(w.Loads, func(l compare.LoadWorth) bool { return l.WhyNoCores != "" }); i >= 0 {
+		notes = append(notes, "Server cores are not known: "+w.Loads[i].WhyNoCores+".")
+	}
+	switch t := w.Tickets; {
+	case t == nil:
+	case t.Never:
+		notes = append(notes, fmt.Sprintf("Tickets (%s bytes behind a full handshake) never save as many bytes as they take.", grouped(t.Full)))
+	case t.PayFrom != nil:
+		notes = append(notes, fmt.Sprintf("Tickets (%s bytes) save more bytes than they take from %s resumed on.", grouped(t.Full), percent(*t.PayFrom)))
+	}
+	return notes
+}
+
+// loadTable has a row for each load, with as many columns as there is room for.
+func (d *Document) loadTable(w compare.Worth, width int) (Table, bool) {
+	cores := slices.ContainsFunc(w.Loads, func(l compare.LoadWorth) bool { return l.ServerCores != nil })
+	bytes := w.BytesIn.Saved != nil || w.BytesOut.Saved != nil
+	var t Table
+	for _, room := range []struct{ interval, bytes bool }{{true, bytes}, {false, bytes}, {false, false}} {
+		t = Table{Columns: []Column{{Name: "load, resumed"}}}
+		add := func(group, name string, of func(compare.LoadWorth) string) {
+			t.Columns = append(t.Columns, Column{Group: group, Name: name})
+			for i, l := range w.Loads {
+				t.Rows[i] = append(t.Rows[i], of(l))
+			}
+		}
+		for _, l := range w.Loads {
+			t.Rows = append(t.Rows, []string{loadText(l.Capacity)})
+		}
+		if cores {
+			name := "saved"
+			if room.interval {
+				name = d.changeColumn("saved").Name
+			}
+			add("", "server cores", coresWithout)
+			add("", name, func(l compare.LoadWorth) string { return coresSaved(l, room.interval) })
+		}
+		if room.bytes {
+			add("saved/s", "to clients", func(l compare.LoadWorth) string { return flow(l.BytesIn, w.BytesIn.Verdict) })
+			add("saved/s", "to servers", func(l compare.LoadWorth) string { return flow(l.BytesOut, w.BytesOut.Verdict) })
+		}
+		if width == 0 || t.width() <= width {
+			break
+		}
+	}
+	return t, len(t.Columns) > 1 && (width == 0 || t.width() <= width)
+}
+
+// loadText is a load as in "5 000/s, 70 %".
+func loadText(c compare.Capacity) string {
+	return rateText(c.Rate) + ", " + shareText(c.Resumed)
+}
+
+func shareText(share float64) string { return strconv.FormatFloat(100*share, 'g', 4, 64) + nbsp + "%" }
+
+func rateText(rate float64) string {
+	if rate >= 100 || rate == math.Trunc(rate) {
+		return grouped(rate) + "/s"
+	}
+	return fine(rate) + "/s"
+}
+
+// fine writes three figures of what may also be far below one.
+func fine(v float64) string {
+	switch {
+	case v >= 1 || v == 0:
+		return significant(v)
+	case v >= 0.001:
+		return strconv.FormatFloat(v, 'f', 3, 64)
+	default:
+		return strconv.FormatFloat(v, 'g', 2, 64)
+	}
+}
+
+func coresWithout(l compare.LoadWorth) string {
+	if l.ServerCores == nil {
+		return absent
+	}
+	return fine(l.ServerCores.Without)
+}
+
+func coresSaved(l compare.LoadWorth, interval bool) string {
+	switch c := l.ServerCores; {
+	case c == nil:
+		return absent
+	case c.Saved == nil:
+		return string(compare.Same)
+	default:
+		text, low, high := fine(math.Abs(*c.Saved)), math.Abs(c.CI[0]), math.Abs(c.CI[1])
+		if *c.Saved < 0 {
+			text = costs + nbsp + text
+		}
+		if interval {
+			text += nbsp + nbsp + "[" + fine(min(low, high)) + "," + nbsp + fine(max(low, high)) + "]"
+		}
+		return text
+	}
+}
+
+// flow is bytes a second that are saved.
+func flow(saved *float64, v compare.Verdict) string {
+	switch {
+	case saved == nil && v == compare.Same:
+		return string(compare.Same)
+	case saved == nil:
+		return absent
+	case *saved < 0:
+		return costs + nbsp + byteText(-*saved)
+	default:
+		return byteText(*saved)
+	}
+}
+
+func byteText(b float64) string {
+	for _, u := range []struct {
+		size float64
+		name string
+	}{{1e12, "TB"}, {1e9, "GB"}, {1e6, "MB"}, {1e3, "kB"}} {
+		if b >= 0.9995*u.size {
+			return significant(b/u.size) + nbsp + u.name
+		}
+	}
+	return grouped(b) + nbsp + "B"
+}
