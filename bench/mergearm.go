@@ -38,6 +38,9 @@ func mergeArms(plan Plan, all []*Result) (arms []ArmResult, lacking []Warning, e
 				_ = parts[k].sum.addFigures(&b.Stats) // a part of what the union could hold
 			}
 		}
+		if union.medians {
+			return nil, nil, fmt.Errorf("arm %s: a result has the medians of its rounds' phases alone: merge it as -o json=FILE saved it", arm.Name)
+		}
 		a, without, err := g.merge(arm, union, parts)
 		if err != nil {
 			return nil, nil, fmt.Errorf("arm %s: %w", arm.Name, err)

@@ -13,6 +13,7 @@ func (a *ArmResult) mergeMeans(union *armSum, parts []armPart) {
 	a.BytesIn = mergeMean(union.bytesIn, parts, func(p armPart) (meanSum, *float64) { return p.sum.bytesIn, p.BytesIn })
 	a.BytesOut = mergeMean(union.bytesOut, parts, func(p armPart) (meanSum, *float64) { return p.sum.bytesOut, p.BytesOut })
 	a.TicketBytes = mergeMean(union.ticketBytes, parts, func(p armPart) (meanSum, *float64) { return p.sum.ticketBytes, p.TicketBytes })
+	a.RoundTrips = mergeMean(union.roundTrips, parts, func(p armPart) (meanSum, *float64) { return p.sum.roundTrips, p.RoundTrips })
 }
 
 func mergeCPU(union cpuSum, parts []armPart, of func(armPart) (cpuSum, *float64)) *float64 {

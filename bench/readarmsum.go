@@ -19,6 +19,7 @@ type armSum struct {
 	others                         map[Kind]map[Phase]*phaseSum
 	histograms                     map[Phase]*hist.Histogram
 	lacking                        map[Phase]bool // a block has the phase, but no histogram
+	medians                        bool           // a block has the medians of its phases alone
 }
 
 func newArmSum(want Want) *armSum {
@@ -61,6 +62,7 @@ func (t *armSum) addFigures(b *Stats) error {
 	if err != nil {
 		return err
 	}
+	t.medians = t.medians || b.mediansAlone()
 	addPhases(t.phases, b.Phases)
 	for kind, phases := range b.Others {
 		if t.others[kind] == nil {

@@ -93,17 +93,32 @@ func TestPackedWhatIsNoResult(t *testing.T) {
 	}
 }
 
-// Without the rounds' histograms all is there but the changes of tails.
-func TestWithoutRoundHistograms(t *testing.T) {
+// Without the rounds' histograms, and with their medians alone, all is there but
+// the changes of tails.
+func TestSlimResults(t *testing.T) {
 	whole, err := read(older(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	before := saved(t, whole)
 	slim := whole.WithoutRoundHistograms()
-	if !bytes.Equal(saved(t, whole), before) {
-		t.Fatal("the result itself lost them")
+	for name, slim := range map[string]*bench.Result{"without histograms": slim, "with medians": whole.WithRoundMedians()} {
+		t.Run(name, func(t *testing.T) { testSlim(t, whole, slim) })
 	}
+	if !bytes.Equal(saved(t, whole), before) {
+		t.Error("the result itself lost them")
+	}
+	if m, err := bench.Merge([]*bench.Result{slim, whole}); err != nil || m.Arms[0].Phases[bench.TLSPhase].Count != 2*whole.Arms[0].Phases[bench.TLSPhase].Count {
+		t.Errorf("merged with the whole: %v", err)
+	} else {
+		staysTheSame(t, reported(t, m))
+	}
+	if _, err := bench.Merge([]*bench.Result{whole, whole.WithRoundMedians()}); err == nil || !strings.Contains(err.Error(), "medians of its rounds' phases alone") {
+		t.Errorf("merged with medians: %v", err)
+	}
+}
+
+func testSlim(t *testing.T, whole, slim *bench.Result) {
 	text := reported(t, slim)
 	if size := len(reported(t, whole)); len(text) > size*9/10 {
 		t.Errorf("%d bytes, of %d", len(text), size)
@@ -150,10 +165,5 @@ func TestWithoutRoundHistograms(t *testing.T) {
 		if _, err := read(edit(t, text, "rounds/0/blocks/0/histograms", list)); err != nil {
 			t.Errorf("histograms of %v: %v", list, err)
 		}
-	}
-	if m, err := bench.Merge([]*bench.Result{again, whole}); err != nil || m.Arms[0].Phases[bench.TLSPhase].Count != 2*whole.Arms[0].Phases[bench.TLSPhase].Count {
-		t.Errorf("merged with the whole: %v", err)
-	} else {
-		staysTheSame(t, reported(t, m))
 	}
 }

@@ -94,6 +94,9 @@ func (a *ArmResult) checkFailures() error {
 
 // fit holds what has no histogram, or was rounded, against the blocks.
 func (a *ArmResult) fit(t *armSum) error {
+	if t.medians {
+		return nil // there is nothing to hold them against
+	}
 	if err := fitPhases(a.Phases, t.phases); err != nil {
 		return fmt.Errorf("phases.%w", err)
 	}
@@ -121,6 +124,9 @@ func (a *ArmResult) restoreHistograms(t *armSum, d *hist.Decoder) error {
 			return fmt.Errorf("histograms.%s: %w", p, err)
 		}
 		a.Histograms[p] = text
+	}
+	if len(a.Phases) == 0 {
+		a.Medians = nil // only blocks may have them alone
 	}
 	histograms, err := a.restorePhases(d)
 	if err != nil {

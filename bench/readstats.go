@@ -83,14 +83,21 @@ func orEmpty[K comparable, V any](m map[K]V) map[K]V {
 //
 // Where a phase has no histogram (a block keeps two) its percentiles are kept
 // as they are, if they are in order. Its median is then that percentile, or
-// kept too where the samples are too few for one.
+// kept too where the samples are too few for one, or where medians are all that
+// was saved.
 func (s *Stats) restorePhases(d *hist.Decoder) (phaseHistograms, error) {
 	decoded := phaseHistograms{}
-	medians := s.Medians
+	medians, alone := s.Medians, s.mediansAlone()
 	s.Medians = map[Phase]time.Duration{}
 	for _, p := range Phases() {
 		saved, ok := s.Phases[p]
 		if !ok {
+			if median, ok := medians[p]; ok && alone {
+				if median <= 0 || median > hist.Highest {
+					return nil, fmt.Errorf("medians_ns.%s: %d is no time of a phase", p, median)
+				}
+				s.Medians[p] = median
+			}
 			continue
 		}
 		text, kept := s.Histograms[p]

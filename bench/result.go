@@ -45,6 +45,7 @@ type Origin struct {
 	Started time.Time     `json:"started"`
 	Took    time.Duration `json:"took_ns"`
 	Seed    uint64        `json:"seed"`
+	Command string        `json:"command,omitempty"`
 	// Rounds is how many of the result's rounds are its.
 	Rounds int `json:"rounds"`
 }
@@ -54,7 +55,7 @@ func (r *Result) Origins() []Origin {
 	if len(r.Merged) > 0 {
 		return r.Merged
 	}
-	return []Origin{{Started: r.Started, Took: r.Took, Seed: r.Plan.Seed, Rounds: len(r.Rounds)}}
+	return []Origin{{Started: r.Started, Took: r.Took, Seed: r.Plan.Seed, Command: r.Command, Rounds: len(r.Rounds)}}
 }
 
 // End is how a run ended.
@@ -135,22 +136,6 @@ func (r *Result) Arm(name string) (*ArmResult, bool) {
 		return nil, false
 	}
 	return &r.Arms[i], true
-}
-
-// WithoutRoundHistograms gives a result that lacks the histograms of its
-// blocks, which make up most of a long one, and shares the rest. Only changes of
-// tail percentiles cannot be told from it.
-func (r *Result) WithoutRoundHistograms() *Result {
-	slim := *r
-	slim.Rounds = make([]Round, len(r.Rounds))
-	for i, round := range r.Rounds {
-		blocks := slices.Clone(round.Blocks)
-		for k := range blocks {
-			blocks[k].Histograms = map[Phase]string{}
-		}
-		slim.Rounds[i] = Round{Blocks: blocks}
-	}
-	return &slim
 }
 
 // Completed is how many handshakes succeeded, over all arms.

@@ -24,8 +24,10 @@ func (d *pageBuilder) environmentSection() pageSection {
 			s.Terms = append(s.Terms, term{Term: name, Text: text})
 		}
 	}
-	if r.Command != "" {
-		s.Terms = append(s.Terms, term{Term: "command", Text: printable(r.Command), Code: true})
+	for _, o := range r.Origins() {
+		if o.Command != "" {
+			s.Terms = append(s.Terms, term{Term: "command", Text: printable(o.Command), Code: true})
+		}
 	}
 	add("tool", strings.Join([]string{r.Tool.Name, r.Tool.Version, r.Tool.Go}, " "))
 	add("started", r.Started.UTC().Format("2006-01-02 15:04:05 UTC")+", took "+r.Took.Round(100*time.Millisecond).String()+", "+string(r.Ended))
@@ -80,20 +82,28 @@ type download struct {
 	Bytes string
 }
 
+// largePackage is the size from which on a page saves the rounds by their medians
+// alone: a page goes into mails and tickets.
+const largePackage = 256 << 10
+
 // download packs the result without what is large and nobody reads off a page:
-// the rounds' histograms, and of their phases all but those that a round keeps
-// histograms of. Medians of all phases stay.
+// the rounds' histograms, and in a large one their phases but for the medians.
 func (d *pageBuilder) download() (*download, error) {
-	light := *d.Document
-	r := *d.Result
-	light.Result = &r
-	r.Rounds = make([]bench.Round, len(d.Result.Rounds))
-	for i, round := range d.Result.Rounds {
-		for _, b := range round.Blocks {
-			b.Histograms = nil
-			r.Rounds[i].Blocks = append(r.Rounds[i].Blocks, b)
-		}
+	packed, err := d.packed(d.Result.WithoutRoundHistograms())
+	if err == nil && len(packed) > largePackage {
+		packed, err = d.packed(d.Result.WithRoundMedians())
 	}
+	if err != nil {
+		return nil, err
+	}
+	href := `href="data:application/gzip;base64,` + base64.StdEncoding.EncodeToString(packed) + `"`
+	return &download{Name: "tlsbench-result.json.gz", Href: template.HTMLAttr(href), Bytes: grouped(len(packed))}, nil
+}
+
+// packed is the document with another result, as the page offers it.
+func (d *pageBuilder) packed(r *bench.Result) ([]byte, error) {
+	light := *d.Document
+	light.Result = r
 	var packed bytes.Buffer
 	z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
 	if err != nil {
@@ -102,9 +112,6 @@ func (d *pageBuilder) download() (*download, error) {
 	if err := (JSON{}).Write(z, &light); err != nil {
 		return nil, err
 	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	href := `href="data:application/gzip;base64,` + base64.StdEncoding.EncodeToString(packed.Bytes()) + `"`
-	return &download{Name: "tlsbench-result.json.gz", Href: template.HTMLAttr(href), Bytes: grouped(packed.Len())}, nil
+	err = z.Close()
+	return packed.Bytes(), err
 }

@@ -43,7 +43,9 @@ func (p Plot) Write(w io.Writer, d *Document) error {
 	}
 	section(&b, "kinds", joined(d.kinds()), width)
 	section(&b, "errors", d.errors(), width)
-	d.closing(&b, width)
+	if err := d.closing(&b, width, nil); err != nil {
+		return err
+	}
 	if d.Against != nil {
 		b.WriteByte('\n')
 		wrap(&b, d.againstHead(), "", "  ", width)

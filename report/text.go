@@ -54,12 +54,12 @@ func (d *Document) resultText(b *strings.Builder, width int) error {
 	section(b, "kinds", joined(d.kinds()), width)
 	section(b, "sessions", joined(d.sessions()), width)
 	section(b, "errors", d.errors(), width)
-	d.closing(b, width)
-	return nil
+	return d.closing(b, width, d.worth(width))
 }
 
-// closing says what follows from the figures, and what is doubted.
-func (d *Document) closing(b *strings.Builder, width int) {
+// closing says what follows from the figures, what that is worth where there is
+// room for it, and what is doubted.
+func (d *Document) closing(b *strings.Builder, width int, worth []part) error {
 	section(b, "checks", d.checks(), width)
 	if sentences := d.sentences(); len(sentences) > 0 {
 		b.WriteByte('\n')
@@ -67,7 +67,6 @@ func (d *Document) closing(b *strings.Builder, width int) {
 			wrap(b, s, "", "", width)
 		}
 	}
-	worth := d.worth(width)
 	for _, p := range worth {
 		if err := p.text(b, width); err != nil {
 			return err
@@ -83,6 +82,7 @@ func (d *Document) closing(b *strings.Builder, width int) {
 	for _, warning := range warnings {
 		wrap(b, warning, "warning: ", "  ", width)
 	}
+	return nil
 }
 
 // againstText draws a table for each arm, without what is allowed where the
