@@ -5,7 +5,7 @@ func (d *pageBuilder) figuresSection() pageSection {
 	s := pageSection{ID: "figures", Title: "Figures",
 		Lead: "Percentiles with fewer than ten samples above them are left out (–). A change is estimated from pairs of blocks of the same round, with its interval; ~ means that none was detected."}
 	for _, p := range d.parts(0) {
-		part := pagePart{Title: p.title, Notes: append(p.key, p.notes...)}
+		part := pagePart{Title: p.title, Lines: p.key, Notes: p.notes}
 		for _, t := range p.tables {
 			part.Tables = append(part.Tables, newPageTable(t))
 		}

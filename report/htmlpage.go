@@ -50,6 +50,7 @@ type pageSection struct {
 // missing.
 type pagePart struct {
 	Title   string
+	Lines   []string
 	Legend  []legend
 	Figures []drawing
 	Bars    []bars
@@ -156,7 +157,7 @@ func (d *pageBuilder) page() (page, error) {
 	p.Verdicts = append(d.sentences(), p.Verdicts...)
 	p.Warnings = append(d.warningsForPeople(), p.Warnings...)
 	p.Sections = appendFull(nil,
-		d.againstSection(), d.phasesSection(), d.figuresSection(), d.sweepSection(), d.costSection(), d.distributionSection(),
+		d.againstSection(), d.phasesSection(), d.figuresSection(), d.worthSection(), d.sweepSection(), d.costSection(), d.distributionSection(),
 		d.roundsSection(), d.timeSection(), d.kindsSection(), d.environmentSection(), glossary())
 	var err error
 	p.Download, err = d.download()
