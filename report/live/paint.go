@@ -1,0 +1,67 @@
+package live
+
+import (
+	"strings"
+
+	"github.com/clipperhouse/displaywidth"
+)
+
+// style is a colour or weight by its SGR parameter (ECMA-48 section 8.3.117). It
+// never carries a meaning alone.
+type style string
+
+const (
+	plain  style = ""
+	faint  style = "2"
+	bold   style = "1"
+	red    style = "31"
+	yellow style = "33"
+	cyan   style = "36"
+)
+
+// span is text, free of control characters, in one style.
+type span struct {
+	text  string
+	style style
+}
+
+type spans []span
+
+// columns is how many columns of a terminal text takes.
+func columns(text string) int { return displaywidth.String(text) }
+
+// cut shortens text to a number of columns.
+func cut(text string, width int) string {
+	if width <= 0 {
+		return ""
+	}
+	return displaywidth.TruncateString(text, width, "…")
+}
+
+// left and right pad text to a number of columns.
+func left(text string, width int) string  { return text + padding(text, width) }
+func right(text string, width int) string { return padding(text, width) + text }
+
+func padding(text string, width int) string {
+	return strings.Repeat(" ", max(0, width-columns(text)))
+}
+
+// painted is what of the spans fits into a width.
+func (s spans) painted(width int, color bool) string {
+	var b strings.Builder
+	for _, one := range s {
+		text := one.text
+		taken := columns(text)
+		if taken > width {
+			text = cut(text, width)
+			taken = width // nothing follows a cut
+		}
+		width -= taken
+		if !color || one.style == plain || text == "" {
+			b.WriteString(text)
+			continue
+		}
+		b.WriteString("\x1b[" + string(one.style) + "m" + text + "\x1b[m")
+	}
+	return strings.TrimRight(b.String(), " ")
+}
