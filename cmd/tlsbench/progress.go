@@ -20,7 +20,7 @@ func newProgress(stderr io.Writer, run *bench.Live) *live.Watch {
 		out.Size = func() (columns, rows int) { return size(f) }
 		out.Color = os.Getenv("NO_COLOR") == "" // no-color.org
 	}
-	return live.Start(run, out)
+	return live.Start(run.Progress, out)
 }
 
 // redrawable gives the terminal that w is, where it can erase what it shows.

@@ -19,10 +19,10 @@ const durationWidth = len("99.9 ms")
 // layouts are the columns that a terminal may have room for, the best first.
 func layouts() [][]column {
 	return [][]column{
-		{{"tls p50", durationWidth, p50}, {"tls p99", durationWidth, p99}, {"handshakes/s", 0, perSecond}, {"errors", 0, errors}, {"fallbacks", 0, fallbacks}},
-		{{"p50", durationWidth, p50}, {"p99", durationWidth, p99}, {"/s", 5, perSecond}, {"err", 0, errors}, {"fell", 0, fallbacks}},
-		{{"p50", durationWidth, p50}, {"p99", durationWidth, p99}, {"err", 0, errors}, {"fell", 0, fallbacks}},
-		{{"p50", durationWidth, p50}, {"err", 0, errors}},
+		{{"tls p50", durationWidth, p50}, {"tls p99", durationWidth, p99}, {"handshakes/s", 0, perSecond}, {"errors", 0, failed}, {"fallbacks", 0, fallbacks}},
+		{{"p50", durationWidth, p50}, {"p99", durationWidth, p99}, {"/s", 5, perSecond}, {"err", 0, failed}, {"fell", 0, fallbacks}},
+		{{"p50", durationWidth, p50}, {"p99", durationWidth, p99}, {"err", 0, failed}, {"fell", 0, fallbacks}},
+		{{"p50", durationWidth, p50}, {"err", 0, failed}, {"fell", 0, fallbacks}},
 		{},
 	}
 }
@@ -44,7 +44,7 @@ func perSecond(a bench.ArmProgress) span {
 	return span{rate(*a.Rate), plain}
 }
 
-func errors(a bench.ArmProgress) span    { return count(a, a.Failed, red) }
+func failed(a bench.ArmProgress) span    { return count(a, a.Failed, red) }
 func fallbacks(a bench.ArmProgress) span { return count(a, a.Fallbacks, yellow) }
 
 func count(a bench.ArmProgress, n int64, alarming style) span {

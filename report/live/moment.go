@@ -88,16 +88,9 @@ func (m Moment) place() string {
 
 func (m Moment) percent() string { return fmt.Sprintf("%d\u00a0%%", int(100*m.share())) }
 
-func (m Moment) perSecond() string {
-	if m.Rate == nil {
-		return report.Absent
-	}
-	return rate(*m.Rate)
-}
-
 // rate writes handshakes a second; slow ones are those where a fraction counts.
 func rate(r float64) string {
-	if r < 9.95 {
+	if r < 9.95 && r > 0 {
 		return fmt.Sprintf("%.1f", r)
 	}
 	return report.Grouped(math.Round(r))

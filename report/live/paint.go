@@ -38,6 +38,20 @@ func cut(text string, width int) string {
 	return displaywidth.TruncateString(text, width, "…")
 }
 
+// shorten leaves out the middle of a name: what tells arms apart may stand at
+// either end.
+func shorten(name string, width int) string {
+	if columns(name) <= width {
+		return name
+	}
+	head := cut(name, (width+2)/2)
+	tail, over := name, columns(name)-(width-columns(head))
+	for g := displaywidth.StringGraphemes(name); over > 0 && g.Next(); over -= g.Width() {
+		tail = tail[len(g.Value()):]
+	}
+	return head + tail
+}
+
 // left and right pad text to a number of columns.
 func left(text string, width int) string  { return text + padding(text, width) }
 func right(text string, width int) string { return padding(text, width) + text }

@@ -12,11 +12,13 @@ const (
 	eraseBelow = "\x1b[J"
 	wrapOff    = "\x1b[?7l"
 	wrapOn     = "\x1b[?7h"
+	lineUp     = "\x1b[A"
 )
 
 // Erase goes to the start of the line and erases it with all that stands below:
-// a view, where there is one.
-const Erase = "\r" + eraseBelow
+// a view, where there is one. It erases the line apart, since some terminals keep
+// a screen that is erased from its first line on.
+const Erase = "\r" + eraseLine + "\n" + eraseBelow + lineUp
 
 // Screen redraws lines in place, at the end of what a terminal shows.
 //
@@ -30,22 +32,19 @@ type Screen struct{ w io.Writer }
 // NewScreen makes a screen of a terminal, which must obey ECMA-48.
 func NewScreen(w io.Writer) *Screen { return &Screen{w} }
 
-// Draw shows lines in the place of those before them. A line that is too wide,
-// since the terminal has just got narrower, is not wrapped.
+// Draw shows lines, none of which may fill its row, in the place of those before
+// them. One that is too wide, since the terminal has just got narrower, is not
+// wrapped.
 func (s *Screen) Draw(lines []string) {
 	var b strings.Builder
 	b.WriteString("\r" + wrapOff)
 	for i, line := range lines {
-		erase := eraseLine
-		if i == len(lines)-1 {
-			erase = eraseBelow
-		}
 		if i > 0 {
 			b.WriteString("\r\n")
 		}
-		b.WriteString(erase + line)
+		b.WriteString(line + eraseLine)
 	}
-	b.WriteString(wrapOn + "\r")
+	b.WriteString(eraseBelow + wrapOn + "\r")
 	if up := len(lines) - 1; up > 0 {
 		fmt.Fprintf(&b, "\x1b[%dA", up)
 	}

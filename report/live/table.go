@@ -1,8 +1,6 @@
 package live
 
 import (
-	"fmt"
-
 	"tlsbench/bench"
 	"tlsbench/report"
 )
@@ -22,10 +20,11 @@ func (v *View) table(m Moment, width, rows int) []spans {
 	a := arrange(m.Arms, width, longest)
 
 	title := "arm"
-	if n, of := len(shown), len(v.labels); n < of {
-		title = fmt.Sprintf("%d of %s arms", n, report.Grouped(of))
-		if columns(title) > a.room {
-			title = fmt.Sprintf("%d/%d", n, of)
+	if n, of := report.Grouped(len(shown)), report.Grouped(len(v.labels)); n != of {
+		for _, title = range []string{n + " of " + of + " arms", n + "/" + of + " arms", n + "/" + of} {
+			if columns(title) <= a.room {
+				break
+			}
 		}
 	}
 	name := min(a.room, max(longest, columns(title)))
@@ -35,7 +34,7 @@ func (v *View) table(m Moment, width, rows int) []spans {
 	}
 	lines := []spans{head}
 	for _, arm := range shown {
-		line := spans{{gap, plain}, {left(cut(v.labels[arm], name), name), plain}}
+		line := spans{{gap, plain}, {left(shorten(v.labels[arm], name), name), plain}}
 		if arm == m.Arm {
 			line[0].text, line[1].style = marker, bold
 		}
@@ -56,8 +55,8 @@ type arrangement struct {
 }
 
 // arrange takes the best layout that leaves room for names, of which the longest
-// is given. Whole heads and rates are worth less than names, up to a third of the
-// width; errors and fallbacks are worth more.
+// is given. Names up to a third of the width are worth more than whole heads, the
+// rate and p99; errors and fallbacks are worth more than names.
 func arrange(arms []bench.ArmProgress, width, longest int) (a arrangement) {
 	for i, layout := range layouts() {
 		a = arrangement{columns: layout, room: max(0, width-columns(gap))}
@@ -70,7 +69,7 @@ func arrange(arms []bench.ArmProgress, width, longest int) (a arrangement) {
 			a.room -= columns(gap) + w
 		}
 		need := min(longest, 8)
-		if i < 2 {
+		if i < 3 {
 			need = min(longest, width/3)
 		}
 		if a.room >= need {

@@ -13,20 +13,22 @@ type View struct {
 	color  bool
 }
 
+// longestLabel is more than any terminal has room for.
+const longestLabel = 400
+
 // NewView makes the view of a plan's run.
 func NewView(p bench.Plan, color bool) *View {
 	v := &View{color: color}
 	labels := report.Labels(p)
 	for _, arm := range p.Arms {
-		v.labels = append(v.labels, report.Printable(labels[arm.Name]))
+		v.labels = append(v.labels, shorten(report.Printable(labels[arm.Name]), longestLabel))
 	}
 	return v
 }
 
-// Frame is a moment on a terminal of that many columns and rows: at most so many
-// lines, none of them wider. One row is left to what stood there before.
+// Frame is a moment in that many columns and rows: at most so many lines, none of
+// them wider.
 func (v *View) Frame(m Moment, width, height int) []string {
-	height = max(1, height-1)
 	lines := []spans{head(m, width)}
 	if height >= 2 {
 		lines = append(lines, status(m, width))
@@ -50,7 +52,7 @@ func (v *View) Frame(m Moment, width, height int) []string {
 func head(m Moment, width int) spans {
 	place, done := m.place(), right(m.percent(), len("100 %"))
 	if left, known := m.left(); known {
-		done += right(left.String()+" left", len("  59m59s left"))
+		done += gap + right(left.String()+" left", len("59s left"))
 	}
 	line := spans{{place, bold}, {"  ", plain}}
 	if room := width - columns(place) - columns(done) - 4; room >= 5 {
@@ -71,7 +73,11 @@ func status(m Moment, width int) spans {
 		fallbacks.style = yellow
 	}
 	line := spans{errors, {" · ", faint}, fallbacks}
-	for _, more := range []string{m.perSecond() + " attempts/s", report.Plural(int(m.Attempts), "attempt")} {
+	var rest []string // the most important first
+	if m.Rate != nil {
+		rest = append(rest, rate(*m.Rate)+"/s")
+	}
+	for _, more := range append(rest, report.Plural(int(m.Attempts), "attempt")) {
 		longer := append(spans{{more, plain}, {" · ", faint}}, line...)
 		if longer.columns() > width {
 			break

@@ -20,7 +20,7 @@ const (
 
 // Watch shows a run until it is stopped.
 type Watch struct {
-	run    *bench.Live
+	run    func() (bench.Progress, bool)
 	out    Output
 	screen *Screen // nil where lines are written one below the other
 	view   *View   // from when the plan is known
@@ -40,8 +40,8 @@ type Output struct {
 	Color bool
 }
 
-// Start begins to show a run.
-func Start(run *bench.Live, out Output) *Watch {
+// Start begins to show a run, of which bench.Live.Progress tells.
+func Start(run func() (bench.Progress, bool), out Output) *Watch {
 	w := &Watch{run: run, out: out, stop: make(chan struct{}), pace: pace{looks: 1}}
 	every := lineEvery
 	if out.Size != nil {
@@ -79,7 +79,7 @@ func (w *Watch) watch(every time.Duration) {
 		case <-w.stop:
 			return
 		case now := <-tick.C:
-			if p, begun := w.run.Progress(); begun {
+			if p, begun := w.run(); begun {
 				w.show(Moment{Progress: p, Now: now, Rate: w.pace.look(now, p)})
 			}
 		}
@@ -95,7 +95,7 @@ func (w *Watch) show(m Moment) {
 		return
 	}
 	columns, rows := w.out.Size()
-	frame := w.view.Frame(m, columns, rows)
+	frame := w.view.Frame(m, columns-1, rows-1) // a line is left to what stood there before
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.screen.Draw(frame)
