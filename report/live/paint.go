@@ -63,19 +63,30 @@ func padding(text string, width int) string {
 // painted is what of the spans fits into a width.
 func (s spans) painted(width int, color bool) string {
 	var b strings.Builder
+	on := plain
+	turn := func(to style) {
+		if !color || to == on {
+			return
+		}
+		if on != plain {
+			b.WriteString("\x1b[m")
+		}
+		if to != plain {
+			b.WriteString("\x1b[" + string(to) + "m")
+		}
+		on = to
+	}
 	for _, one := range s {
-		text := one.text
-		taken := columns(text)
+		text, taken := one.text, columns(one.text)
 		if taken > width {
-			text = cut(text, width)
-			taken = width // nothing follows a cut
+			text, taken = cut(text, width), width // nothing follows a cut
 		}
 		width -= taken
-		if !color || one.style == plain || text == "" {
+		if text != "" {
+			turn(one.style)
 			b.WriteString(text)
-			continue
 		}
-		b.WriteString("\x1b[" + string(one.style) + "m" + text + "\x1b[m")
 	}
+	turn(plain)
 	return strings.TrimRight(b.String(), " ")
 }

@@ -48,6 +48,10 @@ func (v *View) Frame(m Moment, width, height int) []string {
 	return frame
 }
 
+// longestBar keeps the view narrow: lines that are no wider than a terminal gets
+// when its size changes stay as they were.
+const longestBar = 40
+
 // head says how far the run is.
 func head(m Moment, width int) spans {
 	place, done := m.place(), right(m.percent(), len("100 %"))
@@ -55,7 +59,7 @@ func head(m Moment, width int) spans {
 		done += gap + right(left.String()+" left", len("59s left"))
 	}
 	line := spans{{place, bold}, {"  ", plain}}
-	if room := width - columns(place) - columns(done) - 4; room >= 5 {
+	if room := min(longestBar, width-columns(place)-columns(done)-4); room >= 5 {
 		full := int(m.share() * float64(room))
 		line = append(line, span{strings.Repeat("█", full), cyan}, span{strings.Repeat("░", room-full), faint}, span{"  ", plain})
 	}
