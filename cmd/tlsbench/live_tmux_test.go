@@ -47,7 +47,9 @@ func (m *tmux) do(args ...string) string {
 func (m *tmux) screen() string { return strings.TrimRight(m.do("capture-pane", "-p"), "\n") }
 
 // everything is the screen, and what has scrolled by.
-func (m *tmux) everything() string { return strings.TrimRight(m.do("capture-pane", "-p", "-S", "-"), "\n") }
+func (m *tmux) everything() string {
+	return strings.TrimRight(m.do("capture-pane", "-p", "-S", "-"), "\n")
+}
 
 func (m *tmux) resize(columns, rows int) {
 	m.do("resize-window", "-x", strconv.Itoa(columns), "-y", strconv.Itoa(rows))

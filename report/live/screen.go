@@ -24,7 +24,8 @@ const Erase = "\r" + eraseLine + "\n" + eraseBelow + lineUp
 //
 // Between two frames the cursor stands where the view begins. Terminals that
 // wrap lines anew when they get narrower keep it there, so that nothing has to be
-// known of the size that the last frame was drawn for. And whatever else is
+// known of the size that the last frame was drawn for; only where they then have
+// too few rows, some lines stay behind above the screen. And whatever else is
 // written to the terminal takes the view's place and stays: the next frame is
 // drawn below it.
 type Screen struct{ w io.Writer }
