@@ -63,9 +63,6 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 		rec:   newRecorder(runtime.GOMAXPROCS(0)),
 		began: time.Now(),
 	}
-	if r.live == nil {
-		r.live = &Live{}
-	}
 	r.result = &Result{Schema: Schema, Tool: ThisTool(), Env: ThisEnv(), Started: r.began.UTC(), Rounds: []Round{}, Warnings: append([]Warning{}, d.Warnings...)}
 	defer r.close()
 	if err := r.open(ctx, d.Engines, d.Sessions); err != nil {
@@ -73,6 +70,7 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 	}
 	r.assign(d)
 	r.openClocks()
+	r.live.begin(r.plan)
 	perAttempt, err := r.warmUp(ctx)
 	if err != nil {
 		return nil, err
@@ -81,6 +79,7 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 		plan.Rounds = d.Plan.Rounds
 		r.plan, warnings = plan.Fit(perAttempt)
 	}
+	r.live.begin(r.plan)
 	if d.Planned != nil {
 		d.Planned(r.plan)
 	}
@@ -94,8 +93,8 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 // run is one run in progress.
 type run struct {
 	plan      Plan
-	clientCPU cpu.Clock // nil where there is none
-	live      *Live
+	clientCPU cpu.Clock                           // nil where there is none
+	live      *Live                               // nil where nobody looks on
 	pace      func(context.Context) (Pace, error) // nil for none
 	patience  []*patience                         // one for each group of arms
 	rec       *recorder
@@ -202,11 +201,11 @@ func (r *run) warmUp(ctx context.Context) (time.Duration, error) {
 	if r.plan.Warmup == 0 {
 		return 0, nil
 	}
-	for _, a := range r.arms {
+	for i, a := range r.arms {
 		if a.patience.exhausted() {
 			continue
 		}
-		r.live.moved(Position{Arm: a.Name})
+		r.live.block(0, i, i)
 		l := length{duration: r.plan.Warmup}
 		if err := a.fill(ctx, l, 0, 1); err != nil {
 			return 0, err
@@ -234,12 +233,12 @@ func (r *run) rounds(ctx context.Context, schedule Schedule) error {
 		}
 		number := len(r.result.Rounds)
 		var round Round
-		for _, i := range spec.Order {
+		for others, i := range spec.Order {
 			a := r.arms[i]
 			if ctx.Err() != nil || a.patience.exhausted() {
 				continue
 			}
-			r.live.moved(Position{Round: number + 1, Rounds: r.plan.Rounds, Arm: a.Name})
+			r.live.block(number+1, others, i)
 			l := r.plan.length(number)
 			if err := a.fill(ctx, l, number, r.plan.Rounds); err != nil {
 				return err
@@ -250,6 +249,9 @@ func (r *run) rounds(ctx context.Context, schedule Schedule) error {
 			}
 			block, err := r.keep(a, m)
 			if err != nil {
+				return err
+			}
+			if err := r.live.measured(i, a.Want, &a.total, a.clocks.took); err != nil {
 				return err
 			}
 			round.Blocks = append(round.Blocks, block)

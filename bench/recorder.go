@@ -29,8 +29,8 @@ func newRecorder(shards int) *recorder {
 // batch is one worker's samples on their way into a shard.
 type batch struct {
 	rec     *recorder
-	home    int // the shard to try first
-	live    *Live
+	home    int   // the shard to try first
+	live    *Live // nil where nobody looks on
 	n       int
 	samples [8]Sample
 }
@@ -46,23 +46,20 @@ func (b *batch) next() *Sample {
 }
 
 // keep counts the sample that next returned.
-func (b *batch) keep() { b.n++ }
+func (b *batch) keep() {
+	b.live.ended(b.samples[b.n].Failure)
+	b.n++
+}
 
 func (b *batch) flush() {
 	if b.n == 0 {
 		return
 	}
 	sh := b.rec.acquire(b.home)
-	var failed int64
 	for i := range b.samples[:b.n] {
-		s := &b.samples[i]
-		sh.tally.Add(s)
-		if s.Failure != nil {
-			failed++
-		}
+		sh.tally.Add(&b.samples[i])
 	}
 	sh.mu.Unlock()
-	b.live.add(int64(b.n), failed)
 	b.n = 0
 }
 

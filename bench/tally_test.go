@@ -115,7 +115,7 @@ func TestRecorderLosesNothing(t *testing.T) {
 	wg.Wait()
 	var total Tally
 	must(t, rec.drain(&total))
-	if n, _ := live.Attempts(); total.Attempts() != workers*each || n != workers*each {
+	if n := live.attempts.Load(); total.Attempts() != workers*each || n != workers*each {
 		t.Errorf("%d samples and %d told live, want %d", total.Attempts(), n, workers*each)
 	}
 	var empty Tally

@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"tlsbench/bench/compare"
+	"tlsbench/report/live"
 )
 
 // interruptible returns a context that the first Ctrl-C ends, so that what was
@@ -25,13 +26,19 @@ func interruptible(parent context.Context, stderr io.Writer, what string) (conte
 		case <-done:
 			return
 		}
-		if isTerminal(stderr) {
-			fmt.Fprintln(stderr) // below the progress bar, or the ^C
+		// In the place of the ^C, and of what shows the progress, which goes on
+		// below it.
+		erase := ""
+		if _, ok := redrawable(stderr); ok {
+			erase = live.Erase
+		} else if isTerminal(stderr) {
+			erase = "\n"
 		}
-		fmt.Fprintf(stderr, "tlsbench: %s; interrupt again to exit at once\n", what)
+		fmt.Fprintf(stderr, "%stlsbench: %s; interrupt again to exit at once\n", erase, what)
 		cancel()
 		select {
 		case <-signals:
+			fmt.Fprint(stderr, erase)
 			os.Exit(int(compare.Interrupted))
 		case <-done:
 		}

@@ -92,6 +92,29 @@ func environment() []string {
 	return all
 }
 
+// toolLink is the tool as a program of its own. By the scripts' rule the test
+// binary is the tool under the tool's name.
+func toolLink(t *testing.T) string {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(t.TempDir(), "tlsbench")
+	if err := os.Symlink(self, link); err != nil {
+		t.Fatal(err)
+	}
+	return link
+}
+
+func exitCode(err error) int {
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return exit.ExitCode()
+	}
+	return 0
+}
+
 // run executes a command line in this process.
 func run(t *testing.T, args ...string) outcome {
 	t.Helper()

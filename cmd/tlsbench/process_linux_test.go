@@ -32,16 +32,7 @@ func startWith(t *testing.T, stdout *bytes.Buffer, edit func(*exec.Cmd), args ..
 // startUntil returns once a line on stderr holds that text, and what follows it.
 func startUntil(t *testing.T, stdout *bytes.Buffer, text string, edit func(*exec.Cmd), args ...string) (*exec.Cmd, *bufio.Reader) {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	// The scripts' rule: the test binary is the tool under the tool's name.
-	tool := filepath.Join(t.TempDir(), "tlsbench")
-	if err := os.Symlink(self, tool); err != nil {
-		t.Fatal(err)
-	}
-	c := exec.Command(tool, args...)
+	c := exec.Command(toolLink(t), args...)
 	c.Env = append(os.Environ(), "SSLKEYLOGFILE=")
 	c.Stdout = stdout
 	edit(c)
@@ -66,14 +57,6 @@ func startUntil(t *testing.T, stdout *bytes.Buffer, text string, edit func(*exec
 			return c, lines
 		}
 	}
-}
-
-func exitCode(err error) int {
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return exit.ExitCode()
-	}
-	return 0
 }
 
 func TestFirstInterruptKeepsWhatWasMeasured(t *testing.T) {

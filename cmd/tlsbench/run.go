@@ -92,10 +92,9 @@ func ended(outcome compare.Outcome, failed ...error) error {
 }
 
 func (o *options) drive(ctx context.Context, plan bench.Plan, s servers, files *sessionFiles, stderr io.Writer) (*bench.Result, error) {
-	live := &bench.Live{}
 	d := &bench.Driver{
 		Plan: plan, Engines: engines(), Server: s.common, Servers: s.byArm,
-		Warnings: o.warnings, Live: live, Sessions: files.in,
+		Warnings: o.warnings, Sessions: files.in,
 	}
 	if files.out != "" {
 		d.Export = files.take
@@ -105,9 +104,10 @@ func (o *options) drive(ctx context.Context, plan bench.Plan, s servers, files *
 		d.Pace = y.Read
 	}
 	if !o.quiet {
-		p := newProgress(stderr, live)
-		d.Planned = p.start
-		defer p.stop()
+		d.Live = &bench.Live{}
+		shown := newProgress(stderr, d.Live)
+		defer shown.Stop()
+		d.Planned = func(p bench.Plan) { shown.Print(announce(p)) }
 	}
 	return d.Run(ctx)
 }

@@ -3,8 +3,10 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 )
+
+// clearLine moves to the start of the line and erases it (ECMA-48, EL).
+const clearLine = "\r\x1b[K"
 
 // teller says on stderr what is being done: in one line that changes where that
 // is a terminal, else in a line for each thing.
@@ -15,7 +17,8 @@ type teller struct {
 }
 
 func (o *probeOptions) teller(w io.Writer) *teller {
-	return &teller{w: w, quiet: o.quiet, line: isTerminal(w) && os.Getenv("TERM") != "dumb"}
+	_, line := redrawable(w)
+	return &teller{w: w, quiet: o.quiet, line: line}
 }
 
 func (t *teller) say(what string) {

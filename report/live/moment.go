@@ -1,0 +1,105 @@
+package live
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"tlsbench/bench"
+	"tlsbench/report"
+)
+
+// Moment is a run at one moment.
+type Moment struct {
+	bench.Progress
+	Now time.Time
+	// Rate is attempts a second of late, pauses between blocks included, nil
+	// while it is not known.
+	Rate *float64
+}
+
+// share is how much is done, of the warm-up or of the rounds after it. It stays
+// below 1 while anything is.
+func (m Moment) share() float64 {
+	arms := float64(len(m.Plan.Arms))
+	done := (float64(m.Block) + m.blockShare()) / arms
+	if m.Round > 0 {
+		done = (float64(m.Round-1) + done) / float64(m.Plan.Rounds)
+	}
+	return min(done, 0.999)
+}
+
+func (m Moment) blockShare() float64 {
+	length := float64(m.Plan.Warmup)
+	done := float64(m.Now.Sub(m.BlockBegan))
+	switch {
+	case m.BlockBegan.IsZero():
+		return 0
+	case m.Round > 0 && m.Plan.Count > 0:
+		length, done = float64(m.Plan.Count)/float64(m.Plan.Rounds), float64(m.BlockAttempts)
+	case m.Round > 0:
+		length = float64(m.Plan.Duration) / float64(m.Plan.Rounds)
+	}
+	if length <= 0 {
+		return 0
+	}
+	return min(max(done/length, 0), 1)
+}
+
+// left is about how long the rest of the run takes, false while that is not
+// known: by the rounds that are over and, before there is one, by the plan, or
+// by the blocks that are over where attempts are counted.
+func (m Moment) left() (time.Duration, bool) {
+	elapsed := m.Now.Sub(m.Began)
+	var d time.Duration
+	switch over := m.Round - 1; {
+	case over > 0:
+		each := m.RoundBegan.Sub(m.Began) / time.Duration(over)
+		d = each*time.Duration(m.Plan.Rounds-over) - min(each, m.Now.Sub(m.RoundBegan))
+	case m.Plan.Count == 0:
+		d = m.Plan.Expected() - elapsed
+		if m.Round > 0 {
+			d -= time.Duration(len(m.Plan.Arms)) * m.Plan.Warmup
+		}
+	case m.Round > 0 && m.Block > 0:
+		share := m.share()
+		d = time.Duration(float64(elapsed) * (1 - share) / share)
+	default:
+		return 0, false
+	}
+	return max(d, 0).Round(time.Second), true
+}
+
+// fallbacks are those of all arms.
+func (m Moment) fallbacks() (n int64) {
+	for _, a := range m.Arms {
+		n += a.Fallbacks
+	}
+	return n
+}
+
+// place says which round runs or, in the warm-up, which arm.
+func (m Moment) place() string {
+	if m.Round > 0 {
+		return fmt.Sprintf("round %s of %s", report.Grouped(m.Round), report.Grouped(m.Plan.Rounds))
+	}
+	return fmt.Sprintf("warm-up %s of %s", report.Grouped(m.Block+1), report.Grouped(len(m.Plan.Arms)))
+}
+
+func (m Moment) percent() string { return fmt.Sprintf("%d\u00a0%%", int(100*m.share())) }
+
+// rate writes handshakes a second; slow ones are those where a fraction counts.
+func rate(r float64) string {
+	if r < 9.95 && r > 0 {
+		return fmt.Sprintf("%.1f", r)
+	}
+	return report.Grouped(math.Round(r))
+}
+
+// trouble counts what went wrong.
+func trouble(n int64, one string) string {
+	if n == 0 {
+		return "no " + one + "s"
+	}
+	return report.Plural(int(n), one)
+}
