@@ -2,6 +2,7 @@ package probe_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"path/filepath"
@@ -28,6 +29,7 @@ func verdictOf(t *testing.T, res *probe.Result, expr string) probe.CheckVerdict 
 
 // Of three servers two share a ticket key, and a fourth address is down.
 func TestFleet(t *testing.T) {
+	t.Parallel()
 	key := filepath.Join(t.TempDir(), "ticket.key")
 	servertest.WriteTicketKey(t, key)
 	fleet := servertest.Fleet(t, 3, func(i int, o *servertest.Options) {
@@ -71,6 +73,7 @@ func TestFleet(t *testing.T) {
 }
 
 func TestFleetThatShares(t *testing.T) {
+	t.Parallel()
 	key := filepath.Join(t.TempDir(), "ticket.key")
 	servertest.WriteTicketKey(t, key)
 	fleet := servertest.Fleet(t, 2, func(_ int, o *servertest.Options) { o.TicketKeys = []string{key} })
@@ -85,6 +88,7 @@ func TestFleetThatShares(t *testing.T) {
 // The http and the stream server of one nginx do not take each other's
 // sessions, whatever their keys; two servers with one key do.
 func TestPorts(t *testing.T) {
+	t.Parallel()
 	key := filepath.Join(t.TempDir(), "ticket.key")
 	servertest.WriteTicketKey(t, key)
 	o := servertest.Options{Identity: servertest.NewIdentity(t, "ecdsa-p256"), TicketKeys: []string{key}}
@@ -150,58 +154,65 @@ func relay(in net.Conn, backend string) {
 // are not.
 func TestLoadBalancer(t *testing.T) {
 	for _, shared := range []bool{false, true} {
-		key := filepath.Join(t.TempDir(), "ticket.key")
-		servertest.WriteTicketKey(t, key)
-		id := servertest.NewIdentity(t, "ecdsa-p256")
-		o := servertest.Options{Identity: id}
-		if shared {
-			o.TicketKeys = []string{key}
-		}
-		address := balance(t, servertest.Nginx(t, o).TLS, servertest.Nginx(t, o).TLS)
-		res := probed(t, planFor(t, id.CAFile, address))
-		want, verdict := probe.NodesDiffer, probe.Fail
-		if shared {
-			want, verdict = probe.Reusable, probe.Pass
-		}
-		for _, m := range []session.Mechanism{session.ByTicket, session.ByPSK} {
-			if got := mechanism(t, res, 0, m); got.Uses != want {
-				t.Errorf("shared %v: %s: %s %q", shared, m, got.Uses, got.Reuse.Pattern)
+		t.Run(fmt.Sprintf("shared=%v", shared), func(t *testing.T) {
+			t.Parallel()
+			key := filepath.Join(t.TempDir(), "ticket.key")
+			servertest.WriteTicketKey(t, key)
+			id := servertest.NewIdentity(t, "ecdsa-p256")
+			o := servertest.Options{Identity: id}
+			if shared {
+				o.TicketKeys = []string{key}
 			}
-		}
-		named := strings.Contains(strings.Join(res.Notes, "\n"), "a load balancer whose nodes do not share keys")
-		if named == shared {
-			t.Errorf("shared %v: %q", shared, res.Notes)
-		}
-		if got := verdictOf(t, res, "shared-keys"); got != verdict {
-			t.Errorf("shared %v: shared-keys: %s", shared, got)
-		}
+			address := balance(t, servertest.Nginx(t, o).TLS, servertest.Nginx(t, o).TLS)
+			res := probed(t, planFor(t, id.CAFile, address))
+			want, verdict := probe.NodesDiffer, probe.Fail
+			if shared {
+				want, verdict = probe.Reusable, probe.Pass
+			}
+			for _, m := range []session.Mechanism{session.ByTicket, session.ByPSK} {
+				if got := mechanism(t, res, 0, m); got.Uses != want {
+					t.Errorf("%s: %s %q", m, got.Uses, got.Reuse.Pattern)
+				}
+			}
+			named := strings.Contains(strings.Join(res.Notes, "\n"), "a load balancer whose nodes do not share keys")
+			if named == shared {
+				t.Errorf("notes %q", res.Notes)
+			}
+			if got := verdictOf(t, res, "shared-keys"); got != verdict {
+				t.Errorf("shared-keys: %s", got)
+			}
+		})
 	}
 }
 
 // nginx takes one name's sessions under another, GnuTLS not in TLS 1.2.
 func TestNames(t *testing.T) {
 	for _, server := range []string{"nginx", "gnutls"} {
-		o := servertest.Options{SeparateNames: server == "nginx"}
-		s := start(t, server, o)
-		p := planFor(t, s.CAFile, s.HTTPS)
-		for _, name := range []string{"a.test", "b.test"} {
-			p.Places = append(p.Places, probe.Place{Name: name, Address: s.HTTPS, ServerName: name})
-		}
-		p.Places = p.Places[1:]
-		for _, mx := range probed(t, p).Matrices {
-			shares := server == "nginx" || mx.Mechanism != session.ByTicket
-			if mx.Mechanism == session.ByID {
-				continue // gnutls-serv keeps none
+		t.Run(server, func(t *testing.T) {
+			t.Parallel()
+			o := servertest.Options{SeparateNames: server == "nginx"}
+			s := start(t, server, o)
+			p := planFor(t, s.CAFile, s.HTTPS)
+			for _, name := range []string{"a.test", "b.test"} {
+				p.Places = append(p.Places, probe.Place{Name: name, Address: s.HTTPS, ServerName: name})
 			}
-			if got := mx.Cells[0][1]; got.Of != 3 || (got.Accepted == 3) != shares {
-				t.Errorf("%s: %s: %+v, want shared %v", server, mx.Mechanism, got, shares)
+			p.Places = p.Places[1:]
+			for _, mx := range probed(t, p).Matrices {
+				shares := server == "nginx" || mx.Mechanism != session.ByTicket
+				if mx.Mechanism == session.ByID {
+					continue // gnutls-serv keeps none
+				}
+				if got := mx.Cells[0][1]; got.Of != 3 || (got.Accepted == 3) != shares {
+					t.Errorf("%s: %+v, want shared %v", mx.Mechanism, got, shares)
+				}
 			}
-		}
+		})
 	}
 }
 
 // Nothing of a session may be in what is saved: no ticket, no secret, no ID.
 func TestNoSecrets(t *testing.T) {
+	t.Parallel()
 	s := servertest.OpenSSL(t, servertest.Options{SessionCache: true})
 	p := planFor(t, s.CAFile, s.TLS)
 	p.Template.TLS.KeyLog = filepath.Join(t.TempDir(), "keys")

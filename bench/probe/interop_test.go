@@ -3,6 +3,7 @@ package probe_test
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"net"
 	"sync"
 	"testing"
@@ -118,6 +119,7 @@ func start(t *testing.T, server string, o servertest.Options) servertest.Server 
 }
 
 func TestOldVersions(t *testing.T) {
+	t.Parallel()
 	s := servertest.OpenSSL(t, servertest.Options{MinTLS: tls.VersionTLS10, MaxTLS: tls.VersionTLS11, Key: "rsa-2048", NoTickets: true, SessionCache: true})
 	res := probed(t, planFor(t, s.CAFile, s.TLS))
 	for _, v := range res.Places[0].Versions {
@@ -179,61 +181,68 @@ func embedded(t *testing.T, edit func(*target.Settings)) (probe.Plan, *target.Se
 // The server's own counts say the same as the client's.
 func TestEmbedded(t *testing.T) {
 	for _, tickets := range []bool{true, false} {
-		p, s := embedded(t, func(s *target.Settings) { s.Tickets, s.Key, s.Chain = tickets, target.RSA2048, 8 })
-		res := probed(t, p)
-		var accepted int64
-		for _, m := range []session.Mechanism{session.ByTicket, session.ByPSK} {
-			got := mechanism(t, res, 0, m)
-			if got.AnyGranted() != tickets || tickets && got.Uses != probe.Reusable {
-				t.Errorf("tickets %v: %s granted %v, %s", tickets, m, got.Granted, got.Uses)
+		t.Run(fmt.Sprintf("tickets=%v", tickets), func(t *testing.T) {
+			t.Parallel()
+			p, s := embedded(t, func(s *target.Settings) { s.Tickets, s.Key, s.Chain = tickets, target.RSA2048, 8 })
+			res := probed(t, p)
+			var accepted int64
+			for _, m := range []session.Mechanism{session.ByTicket, session.ByPSK} {
+				got := mechanism(t, res, 0, m)
+				if got.AnyGranted() != tickets || tickets && got.Uses != probe.Reusable {
+					t.Errorf("%s granted %v, %s", m, got.Granted, got.Uses)
+				}
+				accepted += int64(got.Reuse.Accepted + got.Simultaneous.Accepted + got.Abrupt.Accepted)
 			}
-			accepted += int64(got.Reuse.Accepted + got.Simultaneous.Accepted + got.Abrupt.Accepted)
-		}
-		for _, mx := range res.Matrices {
-			accepted += int64(mx.Cells[0][0].Accepted)
-		}
-		resumed := func() int64 { n := s.Counts(); return n.Ticket + n.PSK }
-		// In TLS 1.3 the client is done before the server.
-		for deadline := time.Now().Add(5 * time.Second); resumed() < accepted && time.Now().Before(deadline); {
-			time.Sleep(time.Millisecond)
-		}
-		if got := resumed(); got != accepted {
-			t.Errorf("tickets %v: the server resumed %d, the probe says %d", tickets, got, accepted)
-		}
-		if v := res.Places[0].Versions[3]; v.Key != "RSA 2048" || *v.Chain != 8 || *v.CertificateBytes < 5000 {
-			t.Errorf("%+v", v)
-		}
-		if ids := mechanism(t, res, 0, session.ByID); ids.AnyGranted() {
-			t.Errorf("a Go server granted session IDs: %+v", ids)
-		}
+			for _, mx := range res.Matrices {
+				accepted += int64(mx.Cells[0][0].Accepted)
+			}
+			resumed := func() int64 { n := s.Counts(); return n.Ticket + n.PSK }
+			// In TLS 1.3 the client is done before the server.
+			for deadline := time.Now().Add(5 * time.Second); resumed() < accepted && time.Now().Before(deadline); {
+				time.Sleep(time.Millisecond)
+			}
+			if got := resumed(); got != accepted {
+				t.Errorf("the server resumed %d, the probe says %d", got, accepted)
+			}
+			if v := res.Places[0].Versions[3]; v.Key != "RSA 2048" || *v.Chain != 8 || *v.CertificateBytes < 5000 {
+				t.Errorf("%+v", v)
+			}
+			if ids := mechanism(t, res, 0, session.ByID); ids.AnyGranted() {
+				t.Errorf("a Go server granted session IDs: %+v", ids)
+			}
+		})
 	}
 }
 
 func TestWaterfall(t *testing.T) {
 	for _, tickets := range []bool{true, false} {
-		p, _ := embedded(t, func(s *target.Settings) { s.Tickets = tickets })
-		arm := p.Template
-		arm.HTTP.Method, arm.TLS.ALPN = "GET", []string{"http/1.1"}
-		p.Waterfall = &arm
-		w := probed(t, p).Waterfall
-		if w == nil || w.Full.Kind != bench.Full || w.Full.Status != 200 || w.Full.Failure != nil {
-			t.Fatalf("%+v", w)
-		}
-		if tickets != (w.Resumed != nil) || tickets != (w.Why == "") {
-			t.Fatalf("tickets %v: %+v", tickets, w)
-		}
-		if tickets && w.Resumed.Kind != bench.PSK {
-			t.Errorf("resumed: %s", w.Resumed.Kind)
-		}
-		for _, at := range w.Full.Phases {
-			if (at.Took == nil) != (at.Phase == bench.DNS) {
-				t.Errorf("phase %s: %v", at.Phase, at.Took)
+		t.Run(fmt.Sprintf("tickets=%v", tickets), func(t *testing.T) {
+			t.Parallel()
+			p, _ := embedded(t, func(s *target.Settings) { s.Tickets = tickets })
+			arm := p.Template
+			arm.HTTP.Method, arm.TLS.ALPN = "GET", []string{"http/1.1"}
+			p.Waterfall = &arm
+			w := probed(t, p).Waterfall
+			if w == nil || w.Full.Kind != bench.Full || w.Full.Status != 200 || w.Full.Failure != nil {
+				t.Fatalf("%+v", w)
 			}
-		}
+			if tickets != (w.Resumed != nil) || tickets != (w.Why == "") {
+				t.Fatalf("%+v", w)
+			}
+			if tickets && w.Resumed.Kind != bench.PSK {
+				t.Errorf("resumed: %s", w.Resumed.Kind)
+			}
+			for _, at := range w.Full.Phases {
+				if (at.Took == nil) != (at.Phase == bench.DNS) {
+					t.Errorf("phase %s: %v", at.Phase, at.Took)
+				}
+			}
+		})
 	}
 }
 
 func TestAgesOfServers(t *testing.T) {
+	t.Parallel()
 	s := servertest.Nginx(t, servertest.Options{})
 	p := planFor(t, s.CAFile, s.TLS)
 	p.Ages = []time.Duration{700 * time.Millisecond, 2 * time.Hour}

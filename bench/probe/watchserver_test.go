@@ -106,6 +106,7 @@ func changes(t *testing.T, res *probe.WatchResult) map[session.Mechanism]int {
 
 // nginx draws new ticket keys at each reload, unless it is given a key.
 func TestWatchReload(t *testing.T) {
+	t.Parallel()
 	res := watchReload(t, servertest.Nginx(t, servertest.Options{}), nil)
 	if changed := changes(t, res); changed[session.ByTicket] == 0 || changed[session.ByPSK] == 0 {
 		t.Errorf("events %v, want some for tickets and some for PSKs", changed)
@@ -113,6 +114,7 @@ func TestWatchReload(t *testing.T) {
 }
 
 func TestWatchReloadWithKey(t *testing.T) {
+	t.Parallel()
 	key := t.TempDir() + "/ticket.key"
 	servertest.WriteTicketKey(t, key)
 	s := servertest.Nginx(t, servertest.Options{TicketKeys: []string{key}})
@@ -133,6 +135,7 @@ func TestWatchReloadWithKey(t *testing.T) {
 
 // A shared session cache outlives a reload.
 func TestWatchReloadWithCache(t *testing.T) {
+	t.Parallel()
 	s := servertest.Nginx(t, servertest.Options{NoTickets: true, SessionCache: true})
 	if res := watchReload(t, s, nil); len(res.Events) > 0 {
 		t.Errorf("%+v", res.Events)

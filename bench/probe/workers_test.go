@@ -14,6 +14,7 @@ import (
 // Two workers of one nginx share a cache, and one may be asked for a session
 // before the other has stored it. That is no load balancer.
 func TestWorkers(t *testing.T) {
+	t.Parallel()
 	s := servertest.Nginx(t, servertest.Options{Workers: 2, NoTickets: true, SessionCache: true})
 	for range 4 {
 		res := probed(t, planFor(t, s.CAFile, s.HTTPS))

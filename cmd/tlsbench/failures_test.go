@@ -222,11 +222,11 @@ func TestMutualTLS(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r := measure(t, "run", "https://"+e.Address, "--cacert", ca, "--cert", cert, "--key", key, "-n", "40")
+	r := measure(t, "run", "https://"+e.Address, "--cacert", ca, "--cert", cert, "--key", key, "-n", "40", "--warmup", "0")
 	if a := armOf(t, r, "resumed"); a.Kinds[bench.PSK] != 40 {
 		t.Errorf("kinds %v, want 40 psk", a.Kinds)
 	}
-	r = measure(t, "run", "embedded:?client-auth=require", "-n", "40")
+	r = measure(t, "run", "embedded:?client-auth=require", "-n", "40", "--warmup", "0")
 	if a := armOf(t, r, "resumed"); a.Kinds[bench.PSK] != 40 {
 		t.Errorf("embedded: kinds %v, want 40 psk", a.Kinds)
 	}

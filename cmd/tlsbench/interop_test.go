@@ -18,7 +18,7 @@ import (
 // block.
 func agree(t *testing.T, kind bench.Kind, counts func() servertest.Counts, args ...string) *bench.Result {
 	t.Helper()
-	const n = 200
+	const n = 50
 	before := counts()
 	r := measure(t, slices.Concat([]string{"run"}, args, []string{"-n", strconv.Itoa(n), "--warmup", "0"})...)
 	full, resumed := armOf(t, r, "full"), armOf(t, r, "resumed")
@@ -81,7 +81,7 @@ func TestHAProxyAgrees(t *testing.T) {
 // tool's counts with the server's own.
 func mechanisms(t *testing.T, counts func() servertest.Counts, kinds []bench.Kind, args ...string) {
 	t.Helper()
-	const n = 60
+	const n = 30
 	before := counts()
 	arms := "full"
 	for _, kind := range kinds {
@@ -184,7 +184,7 @@ func TestImportedSessionIDIsTheFirstHandshake(t *testing.T) {
 	s := servertest.Nginx(t, servertest.Options{SessionCache: true, NoTickets: true})
 	file := filepath.Join(t.TempDir(), "s")
 	args := []string{"run", "https://" + s.HTTPS, "--cacert", s.CAFile, "--arms", "session-id"}
-	measure(t, append(args, "-n", "20", "--sessions-out", file)...)
+	measure(t, append(args, "-n", "20", "--warmup", "0", "--sessions-out", file)...)
 	before := s.Counts(servertest.HTTPS)
 	r := measure(t, append(args, "-n", "1", "--sessions-in", file)...)
 	if a := r.Arms[0]; a.Kinds[bench.SessionID] != 1 || a.Attempts != 1 {
@@ -204,7 +204,7 @@ func TestServerThatForgets(t *testing.T) {
 	s := servertest.Nginx(t, servertest.Options{TicketKeys: []string{key}})
 	file := filepath.Join(t.TempDir(), "s")
 	args := []string{"run", "https://" + s.HTTPS, "--cacert", s.CAFile, "--arms", "resumed", "--session-policy", "frozen"}
-	measure(t, append(args, "-n", "20", "--sessions-out", file)...)
+	measure(t, append(args, "-n", "20", "--warmup", "0", "--sessions-out", file)...)
 	servertest.WriteTicketKey(t, key)
 	s.Reload()
 	before := s.Counts(servertest.HTTPS)

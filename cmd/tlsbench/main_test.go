@@ -31,6 +31,9 @@ func TestMain(m *testing.M) {
 		for _, name := range environment() {
 			os.Unsetenv(name)
 		}
+		// A program built with -race waits a second for late races as it
+		// exits, and the tests start hundreds.
+		os.Setenv("GORACE", "atexit_sleep_ms=20 "+os.Getenv("GORACE"))
 	}
 	testscript.Main(m, map[string]func(){"tlsbench": main})
 }

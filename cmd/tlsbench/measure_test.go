@@ -4,6 +4,7 @@ import (
 	"net"
 	"runtime"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -43,7 +44,7 @@ func TestRoundTripsAreSeen(t *testing.T) {
 // What a platform or target does not tell is null, and never zero; what it
 // does tell is there.
 func TestCPUIsMeasuredOnBothEnds(t *testing.T) {
-	r := measure(t, "run", "-n", "200")
+	r := measure(t, "run", "-n", "60", "--warmup", "0")
 	for _, name := range []string{"full", "resumed"} {
 		a := armOf(t, r, name)
 		if a.ClientCPU == nil || *a.ClientCPU <= 0 || a.ServerCPU == nil || *a.ServerCPU <= 0 {
@@ -51,19 +52,19 @@ func TestCPUIsMeasuredOnBothEnds(t *testing.T) {
 		}
 	}
 	s, ca := embedded(t, "")
-	r = measure(t, "run", "https://"+s.Endpoint().Address, "--cacert", ca, "-n", "200")
+	r = measure(t, "run", "https://"+s.Endpoint().Address, "--cacert", ca, "-n", "60", "--warmup", "0")
 	if a := armOf(t, r, "full"); a.ServerCPU != nil {
 		t.Errorf("server CPU %v of a server whose clock is not known", *a.ServerCPU)
 	}
 	if runtime.GOOS == "linux" { // elsewhere date may know no nanoseconds
 		// Any command can be the clock; this one's runs at one core's pace.
-		r = measure(t, "run", "https://"+s.Endpoint().Address, "--cacert", ca, "-n", "200", "--server-cpu-cmd", "date +%s%N")
+		r = measure(t, "run", "https://"+s.Endpoint().Address, "--cacert", ca, "-n", "60", "--warmup", "0", "--server-cpu-cmd", "date +%s%N")
 		if a := armOf(t, r, "full"); a.ServerCPU == nil {
 			t.Error("no server CPU from --server-cpu-cmd")
 		}
 	}
 	// A clock that does not move is no clock.
-	r = measure(t, "run", "https://"+s.Endpoint().Address, "--cacert", ca, "-n", "200", "--server-cpu-cmd", "echo 5")
+	r = measure(t, "run", "https://"+s.Endpoint().Address, "--cacert", ca, "-n", "60", "--warmup", "0", "--server-cpu-cmd", "echo 5")
 	if a := armOf(t, r, "full"); a.ServerCPU != nil {
 		t.Errorf("server CPU %v from a clock that stands still", *a.ServerCPU)
 	}
@@ -72,20 +73,21 @@ func TestCPUIsMeasuredOnBothEnds(t *testing.T) {
 // The tool's counts are the server's own.
 func TestCountsAgreeWithTheEmbeddedServer(t *testing.T) {
 	t.Parallel()
+	const n = 60
 	for _, args := range [][]string{
 		{"--tls", "1.2"}, {"--tls", "1.3"}, {"--tls", "1.2", "--handshake-only"}, {"--tls", "1.3", "--handshake-only"},
 		{"--http2"}, {"-c", "8"},
 	} {
 		s, ca := embedded(t, "")
-		r := measure(t, slices.Concat([]string{"run", "https://" + s.Endpoint().Address, "--cacert", ca, "-n", "200", "--warmup", "0", "--close", "graceful"}, args)...)
+		r := measure(t, slices.Concat([]string{"run", "https://" + s.Endpoint().Address, "--cacert", ca, "-n", strconv.Itoa(n), "--warmup", "0", "--close", "graceful"}, args)...)
 		full, resumed := armOf(t, r, "full"), armOf(t, r, "resumed")
 		primed := int64(len(r.Rounds) * r.Plan.Arms[1].Load.Workers)
 		got := s.Counts()
-		if full.Kinds[bench.Full] != 200 || resumed.Wanted(bench.WantResumed) != 200 {
+		if full.Kinds[bench.Full] != n || resumed.Wanted(bench.WantResumed) != n {
 			t.Errorf("%v: kinds %v and %v", args, full.Kinds, resumed.Kinds)
 		}
-		if got.Full != 200+primed || got.Ticket+got.PSK != 200 || got.Failed != 0 {
-			t.Errorf("%v: the server counted %+v, want %d full and 200 resumed", args, got, 200+primed)
+		if got.Full != n+primed || got.Ticket+got.PSK != n || got.Failed != 0 {
+			t.Errorf("%v: the server counted %+v, want %d full and %d resumed", args, got, n+primed, n)
 		}
 	}
 }
@@ -99,7 +101,7 @@ func TestDNSPhase(t *testing.T) {
 		t.Fatal(err)
 	}
 	for flag, want := range map[string]int64{"once": 0, "each": 40} {
-		r := measure(t, "run", "https://localhost:"+port, "-4", "--cacert", ca, "-n", "40", "--dns", flag)
+		r := measure(t, "run", "https://localhost:"+port, "-4", "--cacert", ca, "-n", "40", "--warmup", "0", "--dns", flag)
 		if got := armOf(t, r, "full").Phases[bench.DNS].Count; got != want {
 			t.Errorf("--dns %s: %d look-ups were timed, want %d", flag, got, want)
 		}

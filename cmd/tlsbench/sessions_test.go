@@ -240,7 +240,7 @@ func TestInsecureSessions(t *testing.T) {
 	s, _ := embedded(t, "")
 	file := filepath.Join(t.TempDir(), "f")
 	reach := []string{"run", "https://" + s.Endpoint().Address}
-	measure(t, append(reach, "-k", "-n", "5", "--sessions-out", file)...)
+	measure(t, append(reach, "-k", "-n", "5", "--warmup", "0", "--sessions-out", file)...)
 	if o := run(t, append(reach, "-n", "1", "--sessions-in", file)...); o.exit != compare.Usage || !strings.Contains(o.stderr, "add --insecure") {
 		t.Errorf("exit %d: %s", o.exit, o.stderr)
 	}

@@ -27,6 +27,7 @@ func TestOldVersions(t *testing.T) {
 	for _, kind := range kinds {
 		for _, key := range []string{keyECDSA, keyRSA} {
 			t.Run(kind.name+"/"+key, func(t *testing.T) {
+				t.Parallel()
 				server, counts := kind.start(t, Options{MinTLS: tls.VersionTLS10, Key: key})
 				for _, service := range []Service{TLS, HTTPS} {
 					for version := uint16(tls.VersionTLS10); version <= tls.VersionTLS13; version++ {
@@ -49,6 +50,7 @@ func TestOldVersions(t *testing.T) {
 func TestOldVersionsOnly(t *testing.T) {
 	for _, kind := range kinds {
 		t.Run(kind.name, func(t *testing.T) {
+			t.Parallel()
 			server, _ := kind.start(t, Options{MaxTLS: tls.VersionTLS11})
 			client{server: server, service: HTTPS, version: tls.VersionTLS11}.dial(t, &session{}, nil)
 			for _, version := range []uint16{tls.VersionTLS10, tls.VersionTLS12} {

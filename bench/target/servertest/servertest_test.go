@@ -39,9 +39,10 @@ var kinds = []struct {
 var versionsTested = []uint16{tls.VersionTLS12, tls.VersionTLS13}
 
 func TestCountsAgree(t *testing.T) {
-	const n = 200
+	const n = 40
 	for _, kind := range kinds {
 		t.Run(kind.name, func(t *testing.T) {
+			t.Parallel()
 			server, counts := kind.start(t, Options{})
 			for _, service := range []Service{TLS, HTTPS} {
 				for _, version := range versionsTested {
@@ -73,6 +74,7 @@ func TestNoTickets(t *testing.T) {
 	for _, kind := range kinds {
 		for _, cache := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/cache=%v", kind.name, cache), func(t *testing.T) {
+				t.Parallel()
 				server, counts := kind.start(t, Options{NoTickets: true, SessionCache: cache})
 				for _, version := range versionsTested {
 					c := client{server: server, service: HTTPS, version: version, closing: "graceful"}
@@ -97,6 +99,7 @@ func TestAborted(t *testing.T) {
 	const n = 5
 	for _, kind := range kinds {
 		t.Run(kind.name, func(t *testing.T) {
+			t.Parallel()
 			server, counts := kind.start(t, Options{})
 			for range n {
 				_, err := tls.Dial("tcp", server.TLS, &tls.Config{RootCAs: x509.NewCertPool(), ServerName: "localhost"})
@@ -119,6 +122,7 @@ func TestKeepAlive(t *testing.T) {
 			continue // they answer one request, and s_server one connection at a time
 		}
 		t.Run(kind.name, func(t *testing.T) {
+			t.Parallel()
 			server, counts := kind.start(t, Options{})
 			c := client{server: server, service: HTTPS, version: tls.VersionTLS13, closing: "graceful"}
 			c.dial(t, &session{}, func(conn *tls.Conn) {
@@ -135,6 +139,7 @@ func TestKeepAlive(t *testing.T) {
 func TestOptions(t *testing.T) {
 	for _, kind := range kinds {
 		t.Run(kind.name, func(t *testing.T) {
+			t.Parallel()
 			server, _ := kind.start(t, Options{
 				MaxTLS: tls.VersionTLS12, Key: keyRSA, Groups: "P-384", Workers: 2, CPUs: "0",
 			})
