@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -280,7 +281,7 @@ func download(t *testing.T, b *chrome, p htmlReport) {
 	}
 	again := load(t, file)
 	for i := range p.result.Arms {
-		if got, want := again.Arms[i].Phases[bench.TLSPhase], p.result.Arms[i].Phases[bench.TLSPhase]; got != want {
+		if got, want := again.Arms[i].Phases[bench.TLSPhase], p.result.Arms[i].Phases[bench.TLSPhase]; !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: saved %+v, want %+v", again.Arms[i].Name, got, want)
 		}
 	}

@@ -10,7 +10,7 @@
   const name = e => {
     const kind = e.getAttribute("class");
     const place = e.closest("section");
-    return `${place ? "#" + (place.id || place.className) + " " : ""}${e.localName}${kind ? "." + kind : ""} "${e.textContent.trim().slice(0, 40)}"`;
+    return `${place ? "#" + (place.id || place.className) + " " : ""}${e.localName}${kind ? "." + kind : ""} "${e.textContent.trim().replace(/\s+/g, " ").slice(0, 40)}"`;
   };
   // Only for those who hear the page, or who use the keyboard.
   const aside = e => e.closest(".said, .skip:not(:focus), .defs");
@@ -66,7 +66,7 @@
   check("sections", say => {
     if (all("h1").length !== 1 || !document.querySelector("h1").textContent.trim()) say("not one h1");
     if (!document.querySelector(".verdict, .reasons, .checks")) say("nothing says what came out");
-    for (const [id, title] of Object.entries(sections)) {
+    for (const [id, title] of Object.entries(sections || {})) {
       const section = document.getElementById(id), head = section?.querySelector("h2");
       if (!section || !visible(section)) say(`no section ${id}`);
       else if (!head || !head.textContent.startsWith(title)) say(`section ${id} is titled ${head?.textContent}, want ${title}`);
@@ -141,7 +141,7 @@
     }
   });
   check("contrast of lines", say => {
-    for (const [selector, property] of [[".series .line, .series .dots, .swatch .line, .bar .at, .bar .range", "stroke"], [".bar rect, .swatch rect", "fill"]]) {
+    for (const [selector, property] of [[".series .line, .series .dots, .series .range, .swatch .line, .bar .at, .bar .range", "stroke"], [".bar rect, .swatch rect", "fill"]]) {
       for (const e of all(selector)) {
         if (!visible(e) || getComputedStyle(e)[property].startsWith("url(")) continue;
         const has = contrast(e, property);
