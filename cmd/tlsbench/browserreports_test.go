@@ -57,10 +57,10 @@ func runTwice(t *testing.T) twice {
 	t.Helper()
 	dir := t.TempDir()
 	r := twice{base: filepath.Join(dir, "base.json"), next: filepath.Join(dir, "next.json")}
-	if o := run(t, "run", "-n", "400", "-q", "-o", "json="+r.base); o.exit != compare.Passed {
+	if o := run(t, "run", "-n", "660", "--rounds", "6", "-q", "-o", "json="+r.base); o.exit != compare.Passed {
 		t.Fatal(o.stderr)
 	}
-	r.page = reportOf(t, compare.Failed, "run", "-n", "400", "--baseline", r.base, "--max-regress", "900%",
+	r.page = reportOf(t, compare.Failed, "run", "-n", "660", "--rounds", "6", "--baseline", r.base, "--max-regress", "900%",
 		"--check", "errors == 0", "--check", "saving(tls.p50) > 99%")
 	r.next = filepath.Join(filepath.Dir(r.page.file), "result.json")
 	r.page.sections["baseline"] = "Against earlier results"

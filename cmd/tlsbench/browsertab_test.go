@@ -5,9 +5,11 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -242,24 +244,33 @@ func (tab *tab) do(expression string) {
 // shoot keeps a picture of the whole page.
 func (tab *tab) shoot(folder, name string) {
 	tab.t.Helper()
-	picture, err := chromedp.Run(tab.ctx, chromedp.FullScreenshot(100))
-	if err == nil {
-		err = os.WriteFile(filepath.Join(folder, name), picture, 0o644)
-	}
-	if err != nil {
+	yes := true
+	picture := call(tab, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &yes, OptimizeForSpeed: &yes}).Data
+	if err := os.WriteFile(filepath.Join(folder, name), picture, 0o644); err != nil {
 		tab.t.Fatal(err)
 	}
 }
 
-// audit examines the page, and gives what each check has against it.
-func (tab *tab) audit(l look, sections map[string]string) map[string][]string {
+// audit examines the page, and gives what each check has against it, or only
+// those that are named.
+func (tab *tab) audit(l look, sections map[string]string, only ...string) map[string][]string {
 	tab.t.Helper()
-	options, err := json.Marshal(map[string]any{"width": l.width, "sections": sections})
+	options, err := json.Marshal(map[string]any{"width": l.width, "sections": sections, "only": only})
 	if err != nil {
 		tab.t.Fatal(err)
 	}
-	function := audit[strings.Index(audit, "({"):]
-	return value[map[string][]string](tab, "("+strings.TrimSuffix(strings.TrimSpace(function), ";")+")("+string(options)+")")
+	return value[map[string][]string](tab, "("+strings.TrimSpace(audit)+"\n)("+string(options)+")")
+}
+
+// sound is an error for all that an audit finds.
+func (tab *tab) sound(l look, sections map[string]string, only ...string) {
+	tab.t.Helper()
+	found := tab.audit(l, sections, only...)
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		for _, said := range found[name] {
+			tab.t.Errorf("%s: %s", name, said)
+		}
+	}
 }
 
 // unnamed are the roles of what has the focus at times and no name for those

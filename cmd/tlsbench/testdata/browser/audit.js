@@ -1,7 +1,9 @@
-// Examines a page and returns, for each check, what it has against it.
-({width, sections}) => {
+// Examines a page and returns, for each check, what it has against it; only
+// names those to make, all where it is empty.
+({width, sections, only}) => {
   const found = {};
   const check = (name, examine) => {
+    if (only?.length && !only.includes(name)) return;
     const said = found[name] = [];
     examine(text => { if (said.length < 8) said.push(text); });
   };
@@ -50,15 +52,21 @@
     const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y);
     return (high + 0.05) / (low + 0.05);
   };
+  // What lies below an element's ink, and how much of that ink shows.
+  const grounds = new Map();
   const ground = e => {
-    const layers = [];
-    for (; e; e = e.parentElement) if (!(e instanceof SVGElement) || e.localName === "svg") layers.unshift(colour(getComputedStyle(e).backgroundColor));
-    return layers.reduce((below, layer) => over(layer, below), [255, 255, 255]);
+    if (!e) return {rgb: [255, 255, 255], shown: 1};
+    if (!grounds.has(e)) {
+      const below = ground(e.parentElement), style = getComputedStyle(e);
+      const boxed = !(e instanceof SVGElement) || e.localName === "svg";
+      grounds.set(e, {rgb: boxed ? over(colour(style.backgroundColor), below.rgb) : below.rgb, shown: below.shown * style.opacity});
+    }
+    return grounds.get(e);
   };
   const contrast = (e, property) => {
     const ink = colour(getComputedStyle(e)[property]), below = ground(e);
-    for (let up = e; up; up = up.parentElement) ink.alpha *= +getComputedStyle(up).opacity;
-    return ratio(over(ink, below), below);
+    ink.alpha *= below.shown;
+    return ratio(over(ink, below.rgb), below.rgb);
   };
 
   const boxes = texts();
@@ -119,8 +127,8 @@
   check("overlap", say => {
     const sorted = boxes.toSorted((a, b) => a.top - b.top);
     sorted.forEach((a, i) => {
-      for (const b of sorted.slice(i + 1)) {
-        if (b.top >= a.bottom) break;
+      for (let j = i + 1; j < sorted.length && sorted[j].top < a.bottom; j++) {
+        const b = sorted[j];
         const x = Math.min(a.right, b.right) - Math.max(a.left, b.left), y = Math.min(a.bottom, b.bottom) - b.top;
         if (x > 2 && y > 4 && a.e !== b.e && !a.e.contains(b.e) && !b.e.contains(a.e)) say(`${name(a.e)} and ${name(b.e)} by ${x.toFixed(0)} × ${y.toFixed(0)} px`);
       }
