@@ -120,6 +120,9 @@ func (r twice) hostile(t *testing.T) htmlReport {
 	e := &soiled.Env
 	e.Host, e.CPU, e.OS, e.Kernel, e.Arch = wicked, wicked, wicked, wicked, wicked
 	soiled.Tool.Version, soiled.Clocks.Server, soiled.Clocks.Client = wicked, wicked, wicked
+	for i := range soiled.Warnings {
+		soiled.Warnings[i].Arm = renamed[soiled.Warnings[i].Arm]
+	}
 	soiled.Warnings = append(soiled.Warnings, bench.Warning{Code: wicked, Arm: soiled.Arms[1].Name, Text: wicked}, bench.Warning{Text: wicked})
 	soiled.LastFailure = &bench.FailureNote{Class: bench.ClassReset, Error: wicked}
 

@@ -157,6 +157,29 @@
       }
     }
   });
+  // What an element of the page is used for a second time is not of the page:
+  // only rules that match it by itself hold for it there.
+  check("contrast of shared axes", say => {
+    for (const use of all("use")) {
+      const frame = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+      frame.append(document.querySelector(use.getAttribute("href")).cloneNode(true));
+      use.closest("svg").parentElement.append(frame);
+      for (const e of frame.querySelectorAll("text")) {
+        const has = contrast(e, "fill");
+        if (has < 4.5) say(`${name(e)}: ${has.toFixed(2)}, want 4.5`);
+      }
+      frame.remove();
+    }
+  });
+  check("scales of bars", say => {
+    for (const list of all(".bars")) {
+      const boxes = [...list.querySelectorAll(".bar")].filter(visible).map(b => b.getBoundingClientRect());
+      for (const edge of ["left", "right"]) {
+        const at = boxes.map(b => b[edge]), off = Math.max(...at) - Math.min(...at);
+        if (off > 0.5) say(`bars of ${name(list)} differ by ${off.toFixed(0)} px at the ${edge}`);
+      }
+    }
+  });
   check("order of headings", say => {
     let last = 0;
     for (const h of all("h1, h2, h3, h4, h5, h6")) {
