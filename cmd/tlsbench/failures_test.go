@@ -64,20 +64,24 @@ func embedded(t *testing.T, query string) (s *target.Server, caFile string) {
 func relay(t *testing.T, s *target.Server, admit func() bool) string {
 	t.Helper()
 	return listen(t, func(c net.Conn) {
-		if !admit() {
-			return
+		if admit() {
+			pass(c, s.Endpoint().Address)
 		}
-		up, err := net.Dial("tcp", s.Endpoint().Address)
-		if err != nil {
-			return
-		}
-		defer up.Close()
-		go func() {
-			io.Copy(up, c)
-			up.Close()
-		}()
-		io.Copy(c, up)
 	})
+}
+
+// pass passes a connection on to an address until either end is closed.
+func pass(c net.Conn, address string) {
+	up, err := net.Dial("tcp", address)
+	if err != nil {
+		return
+	}
+	defer up.Close()
+	go func() {
+		io.Copy(up, c)
+		up.Close()
+	}()
+	io.Copy(c, up)
 }
 
 // Each way to fail gives its own class, a line with target, phase and what to

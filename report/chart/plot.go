@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"math"
 	"strconv"
+	"unicode/utf8"
 )
 
 // Point is a pair of values.
@@ -140,7 +141,8 @@ func (p Plot) axes() string {
 		x := left + (width-right-left)*p.X.Scale.At(t.At)
 		grid.raw(`M`, short(x), ` `, strconv.Itoa(top), `V`, strconv.Itoa(base))
 		if t.Text != "" {
-			w.text("xtick", x, base+14, t.Text)
+			// Not beyond the edge, by half of what its characters take.
+			w.text("xtick", min(x, width-3.5*float64(utf8.RuneCountInString(t.Text))), base+14, t.Text)
 		}
 	}
 	if p.X.Label != "" {

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// Reports of real runs, in a real browser: as many arms as people have, runs
+// that went wrong, and names that want to break out.
+func TestPagesInABrowser(t *testing.T) {
+	t.Parallel()
+	b := startBrowser(t)
+	t.Run("sees what is wrong", func(t *testing.T) { seesWhatIsWrong(t, b) })
+	two := runTwice(t)
+	for _, c := range []struct {
+		name string
+		make func(t *testing.T) htmlReport
+		use  func(t *testing.T, b *chrome, p htmlReport)
+	}{
+		{"two-arms", two.run, usePage},
+		{"compared", two.compared, nil},
+		{"hostile", two.hostile, stayInert},
+		{"twenty-arms", twentyArms, nil},
+		{"errors", withErrors, nil},
+		{"partial", partial, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			p := c.make(t)
+			for _, look := range looks() {
+				t.Run(look.String(), func(t *testing.T) { b.examine(t, c.name, p, look) })
+			}
+			t.Run("keyboard", func(t *testing.T) { reachAll(t, b, p) })
+			t.Run("without script", func(t *testing.T) { readWithoutScript(t, b, p) })
+			t.Run("print", func(t *testing.T) { printPage(t, b, p) })
+			if c.use != nil {
+				c.use(t, b, p)
+			}
+		})
+	}
+}
+
+// seesWhatIsWrong shows the browser a page on which each check has something to
+// find: a check that sees nothing would pass every page.
+func seesWhatIsWrong(t *testing.T, b *chrome) {
+	tab := b.open(t, "testdata/browser/bad.html", look{width: 360})
+	for name, said := range tab.audit(look{width: 360}, map[string]string{"missing": "Missing"}) {
+		if len(said) == 0 {
+			t.Errorf("the check of %s finds nothing wrong", name)
+		}
+	}
+	if unnamed := tab.unnamed(); len(unnamed) == 0 {
+		t.Error("a button without a name has one")
+	}
+	heard := strings.Join(tab.heard(), "\n")
+	for _, want := range []string{"console: error: complained", "exception: ", "thrown", "log: security: ", "elsewhere.invalid", "request: http://tlsbench.invalid/asked"} {
+		if !strings.Contains(heard, want) {
+			t.Errorf("nothing was heard of %q:\n%s", want, heard)
+		}
+	}
+}
+
+// examine looks at a page in one width and theme, keeps a picture of it, and
+// says what is wrong.
+func (b *chrome) examine(t *testing.T, name string, p htmlReport, l look) {
+	tab := b.open(t, p.file, l)
+	tab.quiet()
+	tab.shoot(b.shots, name+"-"+l.String()+".png")
+	tab.do(`document.querySelectorAll("details").forEach(d => d.open = true)`)
+	tab.sound(l, p.sections)
+	for _, node := range tab.unnamed() {
+		t.Errorf("what the keyboard reaches has no name: %s", node)
+	}
+	if plots := value[int](tab, `document.querySelectorAll(".plot").length`); plots < p.plots {
+		t.Errorf("%d plots, want at least %d", plots, p.plots)
+	}
+	text := value[string](tab, `document.body.innerText`)
+	for _, want := range p.texts {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	tab.quiet()
+}
