@@ -8,6 +8,9 @@ type bars struct {
 	Rows    []barRow
 }
 
+// Intervals reports whether the rows are intervals.
+func (b bars) Intervals() bool { return len(b.Rows) > 0 && b.Rows[0].Interval != nil }
+
 // barRow is a bar made of segments or, where Interval is set, a value with its
 // interval.
 type barRow struct {
@@ -16,7 +19,6 @@ type barRow struct {
 	Interval *interval
 	Text     string // the figure
 	Note     string // what there is to say of it, such as its change
-	Class    string // colours the note
 }
 
 // segment is part of a bar, in thousandths of the scale.

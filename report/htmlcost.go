@@ -41,7 +41,7 @@ func (d *pageBuilder) metricBars(m bench.Metric, label string) (bars, bool) {
 				row.Segments = stack(highest, stackPart{style(i), "", v})
 			}
 			if c, ok := compare.Find(d.Comparisons, a.Name, m.Name); ok {
-				row.Note, row.Class = change(c, true), verdictClass(c)
+				row.Note = change(c, true)
 			}
 			b.Rows = append(b.Rows, row)
 		}
