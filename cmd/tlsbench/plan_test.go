@@ -20,7 +20,7 @@ func planOf(t *testing.T, args ...string) bench.Plan {
 		plan, err = o.plan(nil)
 		return err
 	})
-	c.SetArgs(args)
+	c.SetArgs(append([]string{}, args...)) // nil would be those of the test
 	c.SilenceUsage, c.SilenceErrors = true, true
 	if err := c.Execute(); err != nil {
 		t.Fatalf("%v: %v", args, err)
@@ -117,7 +117,7 @@ func TestInheritedKeyLog(t *testing.T) {
 			got, err = o.plan(nil)
 			return err
 		})
-		c.SetArgs(tt.args)
+		c.SetArgs(append([]string{}, tt.args...))
 		t.Setenv("SSLKEYLOGFILE", "inherited")
 		if err := c.Execute(); err != nil {
 			t.Fatal(err)
