@@ -54,10 +54,6 @@ func (l look) theme() string {
 
 func (l look) String() string { return fmt.Sprintf("%d-%s", l.width, l.theme()) }
 
-func looks() []look {
-	return []look{{width: 360}, {width: 360, dark: true}, {width: 1600}, {width: 1600, dark: true}}
-}
-
 // chromium finds the browser, or skips the test, or fails it where other
 // programs are required.
 func chromium(t *testing.T) string {

@@ -37,8 +37,15 @@ func contrasts() []string {
 	return []string{"contrast of text", "contrast of lines", "contrast of shared axes"}
 }
 
+// readPage goes through any page, and prints it.
+func readPage(t *testing.T, b *chrome, p htmlReport) {
+	t.Run("keyboard", func(t *testing.T) { reachAll(t, b, p) })
+	t.Run("print", func(t *testing.T) { printPage(t, b, p) })
+}
+
 // usePage does with a page of two arms what its readers do.
 func usePage(t *testing.T, b *chrome, p htmlReport) {
+	readPage(t, b, p)
 	t.Run("hover", func(t *testing.T) { hover(t, b, p) })
 	t.Run("keys on a plot", func(t *testing.T) { keysOnPlot(t, b, p) })
 	t.Run("legend", func(t *testing.T) { switchSeries(t, b, p) })
@@ -193,15 +200,16 @@ func switchSeries(t *testing.T, b *chrome, p htmlReport) {
 func switchTheme(t *testing.T, b *chrome, p htmlReport) {
 	const ground = `getComputedStyle(document.documentElement).backgroundColor`
 	grounds := map[bool]string{}
+	tabs := map[bool]*tab{}
 	for _, dark := range []bool{false, true} {
-		grounds[dark] = value[string](b.open(t, p.file, look{width: 360, dark: dark}), ground)
+		tabs[dark] = b.open(t, p.file, look{width: 360, dark: dark})
+		grounds[dark] = value[string](tabs[dark], ground)
 	}
 	if grounds[false] == grounds[true] {
 		t.Fatalf("both themes are on %s", grounds[false])
 	}
 	for _, dark := range []bool{false, true} {
-		l := look{width: 360, dark: dark}
-		tab := b.open(t, p.file, l)
+		l, tab := look{width: 360, dark: dark}, tabs[dark]
 		tab.click(".theme")
 		if got := value[string](tab, ground); got != grounds[!dark] {
 			t.Errorf("from %s the button leads to %s, want %s", l.theme(), got, grounds[!dark])
@@ -293,8 +301,8 @@ func reachAll(t *testing.T, b *chrome, p htmlReport) {
 	tab.do(`window.reached = new Set()`)
 	for range want {
 		tab.press(kb.Tab)
-		tab.do(`reached.add(document.activeElement)`)
-		if seen := value[bool](tab, `(s => s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 1)(getComputedStyle(document.activeElement))`); !seen {
+		seen := `(s => s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 1)(getComputedStyle(document.activeElement))`
+		if !value[bool](tab, `(reached.add(document.activeElement), `+seen+`)`) {
 			t.Errorf("the focus is not seen on %s", value[string](tab, `document.activeElement.outerHTML.slice(0, 100)`))
 		}
 	}
