@@ -49,15 +49,20 @@ func distribution(a *bench.ArmResult, p bench.Phase) *hist.Decoded {
 }
 
 // drawnQuantiles are even in the middle, and finer towards the tail by as many
-// nines as that many samples have.
+// nines as that many samples have. The percentiles of a Summary are among them,
+// so that charts and tables agree.
 func drawnQuantiles(n int64) []float64 {
-	const middle = 25
+	const middle = 20
 	all := []float64{0}
 	for i := 1; i < middle; i++ {
 		all = append(all, float64(i)/middle)
 	}
-	for above := 0.03; above*float64(n) > 1; above *= 0.7 {
-		all = append(all, 1-above)
+	for nine := 0.01; nine*float64(n) > 1; nine /= 10 {
+		for _, step := range []float64{3, 2, 1.4, 1, 0.7, 0.5} { // down to the next nine's
+			if above := step * nine; above*float64(n) > 1 {
+				all = append(all, 1-above)
+			}
+		}
 	}
 	return append(all, 1)
 }

@@ -18,7 +18,7 @@ func (d *pageBuilder) againstSection() pageSection {
 		" Each line is the interval of a change, the dot its estimate; a mark shows what is allowed. What leaves the scale ends at its edge."}
 	arms, rest := d.againstArms()
 	for _, arm := range arms {
-		part := pagePart{Title: arm.name, Tables: []pageTable{newPageTable(againstTable(arm.shown, true))}}
+		part := pagePart{Title: arm.name, Tables: []pageTable{newPageTable("Changes of "+arm.name, againstTable(arm.shown, true))}}
 		if b := intervals(arm.shown); len(b.Rows) > 0 {
 			part.Bars = []bars{b}
 		}

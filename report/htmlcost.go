@@ -41,7 +41,9 @@ func (d *pageBuilder) metricBars(m bench.Metric, label string) (bars, bool) {
 				row.Segments = stack(highest, stackPart{style(i), "", v})
 			}
 			if c, ok := compare.Find(d.Comparisons, a.Name, m.Name); ok {
-				row.Note = change(c, true)
+				if row.Note = change(c, true); row.Note == string(compare.Same) {
+					row.Note = "" // a line for each would say it again and again
+				}
 			}
 			b.Rows = append(b.Rows, row)
 		}

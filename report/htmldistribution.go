@@ -31,7 +31,7 @@ func (d *pageBuilder) distributionSection() pageSection {
 // distributionsOf draws one phase, a part for each group of arms.
 func (d *pageBuilder) distributionsOf(p bench.Phase) []pagePart {
 	curves := map[string]curve{}
-	var times []float64
+	var times, tail []float64
 	most := 0.0
 	for i := range d.Result.Arms {
 		a := &d.Result.Arms[i]
@@ -43,12 +43,14 @@ func (d *pageBuilder) distributionsOf(p bench.Phase) []pagePart {
 		times = append(times, float64(c[0].at), float64(c[len(c)-1].at))
 		if s := c.supported(a.Phases[p].Count); len(s) > 0 {
 			most = max(most, s[len(s)-1].q)
+			tail = append(tail, float64(s[0].at), float64(s[len(s)-1].at))
 		}
 	}
 	scale, ok := chart.Around(true, times...)
 	if !ok {
 		return nil
 	}
+	tailScale, _ := chart.Around(true, tail...)
 	var parts []pagePart
 	for _, side := range d.sides() {
 		part := pagePart{Title: "Time in " + phaseTitle(p), Legend: d.legend(side)}
@@ -65,7 +67,7 @@ func (d *pageBuilder) distributionsOf(p bench.Phase) []pagePart {
 		}
 		tails := chart.Plot{
 			Title: part.Title, Text: "Time at each percentile, by arm.",
-			X: percentileAxis(most), Y: timeAxis(scale, "", 7), Hover: chart.HoverX,
+			X: percentileAxis(most), Y: timeAxis(tailScale, "", 7), Hover: chart.HoverX,
 		}
 		for i, a := range side.arms {
 			c, ok := curves[a.Name]

@@ -1,5 +1,7 @@
 package report
 
+import "strings"
+
 // figuresSection has the tables of the text report, at full width.
 func (d *pageBuilder) figuresSection() pageSection {
 	s := pageSection{ID: "figures", Title: "Figures",
@@ -7,7 +9,7 @@ func (d *pageBuilder) figuresSection() pageSection {
 	for _, p := range d.parts(0) {
 		part := pagePart{Title: p.title, Lines: p.key, Notes: p.notes}
 		for _, t := range p.tables {
-			part.Tables = append(part.Tables, newPageTable(t))
+			part.Tables = append(part.Tables, newPageTable(strings.TrimSpace("Figures "+p.title), t))
 		}
 		s.Parts = append(s.Parts, part)
 	}

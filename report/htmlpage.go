@@ -96,6 +96,7 @@ type term struct {
 
 // pageTable is a Table whose heads span their groups.
 type pageTable struct {
+	Label   string     // for those who do not see what it stands below
 	Groups  []headCell // nil where no column is in a group
 	Columns []Column
 	Rows    [][]string
@@ -107,8 +108,8 @@ type headCell struct {
 	Span int
 }
 
-func newPageTable(t Table) pageTable {
-	p := pageTable{Columns: t.Columns, Rows: t.Rows}
+func newPageTable(label string, t Table) pageTable {
+	p := pageTable{Label: label, Columns: t.Columns, Rows: t.Rows}
 	grouped := false
 	for i, c := range t.Columns {
 		grouped = grouped || c.Group != ""

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"strings"
+
 	"tlsbench/bench"
 )
 
@@ -61,10 +63,18 @@ func meanOf(a *bench.ArmResult, p bench.Phase) float64 {
 	return float64(v)
 }
 
-// sideTitle heads a group where there are several.
+// sideTitle heads a group where there are several, by what its arms share. What
+// their connections negotiated stands with the figures.
 func (d *pageBuilder) sideTitle(s side) string {
 	if len(d.sides()) == 1 {
 		return ""
 	}
-	return d.heading(s)
+	arm, _ := d.Result.Plan.Arm(s.arms[0].Name)
+	var parts []string
+	for _, c := range arm.Coords {
+		if c.Dimension != d.Result.Plan.Compare {
+			parts = append(parts, shortCoord(c))
+		}
+	}
+	return strings.Join(parts, " · ")
 }

@@ -49,7 +49,29 @@ func (d *pageBuilder) timeScale() (chart.Scale, bool) {
 			}
 		}
 	}
-	return chart.Around(true, all...)
+	s, ok := chart.Around(true, all...)
+	if len(d.failing()) > 0 {
+		s.To = s.Value(1 / (1 - 3*signRow)) // room for the signs above
+	}
+	return s, ok
+}
+
+// signRow is how much of a chart's height the signs of one kind take.
+const signRow = 0.07
+
+// failing are the blocks that have signs.
+func (d *pageBuilder) failing() []*bench.Block {
+	var all []*bench.Block
+	for _, round := range d.Result.Rounds {
+		for i := range round.Blocks {
+			b := &round.Blocks[i]
+			arm, _ := d.Result.Plan.Arm(b.Arm)
+			if b.Failed() > 0 || b.Completed() > b.Wanted(arm.Want) || b.Cut {
+				all = append(all, b)
+			}
+		}
+	}
+	return all
 }
 
 // tailOf is the highest percentile of a block that is known, its median where
@@ -76,10 +98,11 @@ func (d *pageBuilder) addBlock(s *chart.Series, b *bench.Block, scale chart.Scal
 	}
 	arm, _ := d.Result.Plan.Arm(b.Arm)
 	fallbacks := b.Completed() - b.Wanted(arm.Want)
-	above := chart.Point{X: x, Y: scale.To}
+	row := 0
 	sign := func(class, letter, title string) {
-		s.Signs = append(s.Signs, chart.Sign{Point: above, Class: class, Text: letter, Title: s.Name + ": " + title})
-		above.Y = scale.Value(scale.At(above.Y) - 0.07)
+		at := chart.Point{X: x, Y: scale.Value(1 - signRow*(0.5+float64(row)))}
+		s.Signs = append(s.Signs, chart.Sign{Point: at, Class: class, Text: letter, Title: s.Name + ": " + title})
+		row++
 	}
 	if n := b.Failed(); n > 0 {
 		sign("bad", "E", fmt.Sprintf("%s of %s attempts failed", grouped(n), grouped(b.Attempts)))

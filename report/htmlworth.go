@@ -31,7 +31,7 @@ func (d *pageBuilder) worthSection() pageSection {
 			part.Title = capital(p.title)
 		}
 		for _, t := range p.tables {
-			part.Tables = append(part.Tables, newPageTable(t))
+			part.Tables = append(part.Tables, newPageTable(capital(p.title), t))
 		}
 		s.Parts = append(s.Parts, part)
 	}

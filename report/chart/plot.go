@@ -184,13 +184,24 @@ func (p Plot) drawSeries(w *writer, s Series) {
 	if len(s.Dots) > 0 {
 		w.raw(`<path class="dots" d="`, dots(p.drawn(s.Dots)), `"/>`)
 	}
+	lettered := map[int]int{} // the last one's place, by height
 	for _, sign := range s.Signs {
 		at := p.point(sign.Point)
+		if last, ok := lettered[at.y]; ok && at.x-last < 2*signSize*fine {
+			w.raw(`<g class="sign `, sign.Class, `" transform="translate(`, pair(at.x, at.y), `) scale(`, strconv.Itoa(fine), `)"><title>`,
+				template.HTMLEscapeString(sign.Title), `</title><circle r="2"/></g>`)
+			continue
+		}
+		lettered[at.y] = at.x
 		w.raw(`<g class="sign `, sign.Class, `" transform="translate(`, pair(at.x, at.y), `) scale(`, strconv.Itoa(fine), `)"><title>`,
-			template.HTMLEscapeString(sign.Title), `</title><circle r="6"/><text y="3.5">`, template.HTMLEscapeString(sign.Text), `</text></g>`)
+			template.HTMLEscapeString(sign.Title), `</title><circle r="`, strconv.Itoa(signSize), `"/><text y="3.5">`, template.HTMLEscapeString(sign.Text), `</text></g>`)
 	}
 	w.raw(`</g>`)
 }
+
+// signSize is the radius of a sign. One that would lie on the sign before it is a
+// dot without its letter.
+const signSize = 6
 
 // drawn are the points in the plot, without those that lie on the one before.
 func (p Plot) drawn(all []Point) []point {
