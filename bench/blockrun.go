@@ -45,16 +45,17 @@ const settle = 2 * time.Millisecond
 // been filled. The block's samples are then in r.block.
 func (r *run) runBlock(ctx context.Context, a *armRun, l length) (measured, error) {
 	var pace *Pace
-	if r.pace != nil {
-		if p, err := r.pace(ctx); err == nil {
-			pace = &p
+	_ = r.watched(a, "reading the machine's pace", func() error {
+		if r.pace != nil {
+			if p, err := r.pace(ctx); err == nil {
+				pace = &p
+			}
 		}
-	}
-	runtime.GC()
-	if a.server.CollectGarbage != nil {
-		if err := a.server.CollectGarbage(ctx); err != nil && ctx.Err() == nil {
-			return measured{}, err
-		}
+		return nil
+	})
+	_ = r.watched(a, "collecting the client's garbage", func() error { runtime.GC(); return nil })
+	if err := r.watched(a, "collecting the server's garbage", func() error { return r.collectGarbage(ctx, a) }); err != nil {
+		return measured{}, err
 	}
 	sleep(ctx, settle)
 

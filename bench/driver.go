@@ -240,7 +240,7 @@ func (r *run) rounds(ctx context.Context, schedule Schedule) error {
 			}
 			r.live.block(number+1, others, i)
 			l := r.plan.length(number)
-			if err := a.fill(ctx, l, number, r.plan.Rounds); err != nil {
+			if err := r.watched(a, "getting sessions", func() error { return a.fill(ctx, l, number, r.plan.Rounds) }); err != nil {
 				return err
 			}
 			m, err := r.runBlock(ctx, a, l)

@@ -56,9 +56,10 @@ const (
 	WarnMerged     WarningCode = "merged"
 	WarnRunsDiffer WarningCode = "runs-differ"
 
-	// WarnExport and WarnServerClock tell what befell the run itself.
+	// WarnExport, WarnServerClock and WarnStalled tell what befell the run itself.
 	WarnExport      WarningCode = "sessions-out"
 	WarnServerClock WarningCode = "server-clock"
+	WarnStalled     WarningCode = "stalled"
 )
 
 // diagnosed are the codes that diagnose gives. Every other is of something that
