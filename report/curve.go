@@ -67,7 +67,8 @@ func drawnQuantiles(n int64) []float64 {
 	return append(all, 1)
 }
 
-// supported are the quantiles that so many samples allow to tell.
+// supported are the quantiles that so many samples allow to tell, as a Summary
+// does.
 func (c curve) supported(n int64) curve {
 	for i, point := range c {
 		if !hist.Supported(point.q, n) {

@@ -21,7 +21,7 @@ type barRow struct {
 	Note     string // what there is to say of it, such as its change
 }
 
-// segment is part of a bar, in thousandths of the scale.
+// segment is part of a bar, in percent of the scale.
 type segment struct {
 	Class string
 	Title string
@@ -29,7 +29,7 @@ type segment struct {
 	Width float64
 }
 
-// interval is a value with its bounds, in thousandths of a scale on which Zero
+// interval is a value with its bounds, in percent of a scale on which Zero
 // is no change, and Limit what is allowed.
 type interval struct {
 	Class               string
@@ -39,7 +39,7 @@ type interval struct {
 }
 
 // scaleWidth is what a whole bar has.
-const scaleWidth = 1000
+const scaleWidth = 100
 
 // stack lays segments one behind the other; whole is the scale's end.
 func stack(whole float64, parts ...stackPart) []segment {

@@ -86,9 +86,9 @@ func (d *pageBuilder) distributionsOf(p bench.Phase) []pagePart {
 		if len(shares.Series) == 0 {
 			continue
 		}
-		part.Figures = append(part.Figures, drawing{"share of handshakes no slower", d.sheet.SVG(shares)})
+		part.Figures = append(part.Figures, drawing{"share of handshakes no slower (log axis)", d.sheet.SVG(shares)})
 		if most > 0 {
-			part.Figures = append(part.Figures, drawing{"time at each percentile", d.sheet.SVG(tails)})
+			part.Figures = append(part.Figures, drawing{"time at each percentile (log axis)", d.sheet.SVG(tails)})
 		}
 		parts = append(parts, part)
 	}

@@ -44,7 +44,11 @@ func (d *pageBuilder) sweepPlots(s compare.Sweep, titled bool) pagePart {
 		plot := chart.Plot{
 			Title: curve.title, Text: "By " + s.Dimension + ".", X: sweptAxis(s), Y: y, Marks: marks, Series: series, Hover: chart.HoverNearest,
 		}
-		part.Figures = append(part.Figures, drawing{curve.title, d.sheet.SVG(plot)})
+		caption := curve.title
+		if y.Scale.Log {
+			caption += " (log axis)"
+		}
+		part.Figures = append(part.Figures, drawing{caption, d.sheet.SVG(plot)})
 	}
 	return part
 }

@@ -32,7 +32,7 @@ func (d *pageBuilder) timeSection() pageSection {
 			}
 			plot.Series = append(plot.Series, series)
 		}
-		part.Figures = []drawing{{"time in TLS by block", d.sheet.SVG(plot)}}
+		part.Figures = []drawing{{"time in TLS by block (log axis)", d.sheet.SVG(plot)}}
 		s.Parts = append(s.Parts, part)
 	}
 	return s

@@ -59,7 +59,7 @@ make the run the unit; four a side is the least that can show a change at 95 %.`
 	f.StringVar(&o.noise, "noise", "", "a file that tlsbench noise saved, which says what a run is worth here")
 	f.BoolVar(&o.strict, "strict", false, "end with exit code 4 where a gated metric is inconclusive")
 	f.BoolVar(&o.force, "force", false, "compare results of different experiments")
-	f.StringArrayVarP(&o.outputs, "output", "o", nil, "FORMAT[=FILE], repeatable: text, json, markdown, csv, junit")
+	f.StringArrayVarP(&o.outputs, "output", "o", nil, "FORMAT[=FILE], repeatable: "+joined(report.AgainstFormats()))
 	return c
 }
 

@@ -27,7 +27,7 @@ func TestColumns(t *testing.T) {
 	for _, text := range []string{"", "plain text", "漢字漢字漢", "a漢b字c", strings.Repeat("x", 99), "e\u0301\u0301te"} {
 		for columns := 2; columns < 12; columns++ {
 			lines := Break(text, columns)
-			if strings.Join(lines, "") != text {
+			if strings.ReplaceAll(strings.Join(lines, ""), " ", "") != strings.ReplaceAll(text, " ", "") {
 				t.Errorf("%q broken at %d: %q", text, columns, lines)
 			}
 			for _, line := range lines {
@@ -35,6 +35,18 @@ func TestColumns(t *testing.T) {
 					t.Errorf("%q broken at %d has a line of %d", text, columns, Columns(line))
 				}
 			}
+		}
+	}
+	for _, tt := range []struct {
+		text    string
+		columns int
+		want    []string
+	}{
+		{"plain text", 7, []string{"plain", "text"}}, {"plain text", 10, []string{"plain text"}}, {"plain text", 4, []string{"plai", "n", "text"}},
+		{"a bc def", 4, []string{"a bc", "def"}}, {"  indented", 6, []string{"  inde", "nted"}}, {"x 漢字漢字", 5, []string{"x", "漢字", "漢字"}},
+	} {
+		if got := Break(tt.text, tt.columns); !slices.Equal(got, tt.want) {
+			t.Errorf("%q broken at %d: %q, want %q", tt.text, tt.columns, got, tt.want)
 		}
 	}
 	got := Beside(3, 1, []string{"ab", "abcd"}, []string{"x"}, []string{"y", "", "漢字"})

@@ -24,25 +24,30 @@ func Pad(text string, columns int) string {
 	return text + strings.Repeat(" ", max(0, columns-Columns(text)))
 }
 
-// Break divides a line into as many as it takes for none to be wider. At least
-// two columns are needed.
+// Break divides a line into as many as it takes for none to be wider, behind
+// spaces where there are any. At least two columns are needed.
 func Break(line string, columns int) []string {
-	if Columns(line) <= columns {
-		return []string{line}
-	}
 	var lines []string
-	var b strings.Builder
-	taken := 0
-	for g := displaywidth.StringGraphemes(line); g.Next(); {
-		if taken+g.Width() > columns && taken > 0 {
-			lines = append(lines, b.String())
-			b.Reset()
-			taken = 0
+	start, space, taken, at := 0, -1, 0, 0
+	for g := displaywidth.StringGraphemes(line); g.Next(); at += len(g.Value()) {
+		if g.Value() == " " && strings.TrimLeft(line[start:at], " ") != "" { // no indent
+			space = at
 		}
-		b.WriteString(g.Value())
 		taken += g.Width()
+		if taken <= columns || at == start {
+			continue
+		}
+		end, next := at, at
+		if space > start {
+			end, next = space, space+1
+		}
+		lines = append(lines, line[start:end])
+		start, space, taken = next, -1, 0
+		if next <= at {
+			taken = Columns(line[next:at]) + g.Width()
+		}
 	}
-	return append(lines, b.String())
+	return append(lines, line[start:])
 }
 
 // Beside puts blocks of lines next to each other, each in that many columns,

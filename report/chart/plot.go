@@ -129,20 +129,30 @@ func (sheet *Sheet) drawAxes(w *writer, p Plot) {
 	w.raw(`<g class="axes" id="`, name, `">`, drawn, `</g>`)
 }
 
+// About what a label takes, in the drawing's units.
+const letterWidth, lineHeight = 7.0, 11
+
 func (p Plot) axes() string {
 	var w, grid writer
 	const base = height - bottom
+	lowest := math.Inf(1)
 	for _, t := range p.Y.Ticks {
 		y := top + (base-top)*(1-p.Y.Scale.At(t.At))
+		if lowest-y < lineHeight {
+			continue // its label would touch the one below
+		}
+		lowest = y
 		grid.raw(`M`, strconv.Itoa(left), ` `, short(y), `H`, strconv.Itoa(width-right))
 		w.text("ytick", left-5, y+3.5, t.Text)
 	}
+	taken := math.Inf(-1)
 	for _, t := range p.X.Ticks {
 		x := left + (width-right-left)*p.X.Scale.At(t.At)
+		half := letterWidth / 2 * float64(utf8.RuneCountInString(t.Text))
 		grid.raw(`M`, short(x), ` `, strconv.Itoa(top), `V`, strconv.Itoa(base))
-		if t.Text != "" {
-			// Not beyond the edge, by half of what its characters take.
-			w.text("xtick", min(x, width-3.5*float64(utf8.RuneCountInString(t.Text))), base+14, t.Text)
+		if at := min(x, width-half); t.Text != "" && at-half > taken { // inside the edge, and beside the one before
+			taken = at + half + letterWidth/2
+			w.text("xtick", at, base+14, t.Text)
 		}
 	}
 	if p.X.Label != "" {

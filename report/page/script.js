@@ -69,8 +69,10 @@
     found(x, y) {
       const px = x * this.width * steps, py = y * this.height * steps;
       if (this.about.hover === "x") return this.visible().map(s => {
-        const i = s.points.findIndex(p => p[0] >= px);
-        if (i < 0 || px < s.points[0][0]) return null;
+        const i = s.points.findIndex(p => p[0] >= px), last = s.points[s.points.length - 1];
+        // Beyond its end a share stays where it is; a percentile is not known.
+        if (i < 0) return this.about.y.unit === "share" ? {s, x: px, y: last[1]} : null;
+        if (px < s.points[0][0]) return this.about.y.unit === "share" ? {s, x: px, y: s.points[0][1]} : null;
         const b = s.points[i], a = s.points[Math.max(0, i - 1)];
         const share = b[0] > a[0] ? (px - a[0]) / (b[0] - a[0]) : 1;
         return {s, x: px, y: a[1] + share * (b[1] - a[1])};
