@@ -1,3 +1,5 @@
+//go:build !race
+
 package main
 
 import (
@@ -6,6 +8,8 @@ import (
 	"testing"
 )
 
+// Not with -race, which has nothing to watch here and takes three times as long.
+//
 // Reports of real runs, in a real browser: as many arms as people have, runs
 // that went wrong, and names that want to break out.
 func TestPagesInABrowser(t *testing.T) {
