@@ -58,7 +58,7 @@ func (d *Document) worthRows(short map[string]string, has worthColumns) Table {
 		add(time, "client's work", func(w compare.Worth) string { return partTime(w.Time.OfClient, w.Time.ClientVerdict) })
 		add(time, "rest", func(w compare.Worth) string { return partTime(w.Time.OfRest, w.Time.ClientVerdict) })
 	}
-	cores := "server cores"
+	cores := "cores saved"
 	if has.interval {
 		cores = d.changeColumn(cores).Name
 	}
@@ -66,7 +66,7 @@ func (d *Document) worthRows(short map[string]string, has worthColumns) Table {
 		if i > 0 && !has.loads {
 			break
 		}
-		load := "saves at " + loadText(l.Capacity)
+		load := "at " + loadText(l.Capacity)
 		add(load, cores, func(w compare.Worth) string { return coresSaved(w.Loads[i], has.interval) })
 		if has.bytes {
 			add(load, "to clients/s", func(w compare.Worth) string { return flow(w.Loads[i].BytesIn, w.BytesIn.Verdict) })

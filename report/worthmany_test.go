@@ -54,7 +54,7 @@ func TestWorthOfManyHasTheColumnsThereIsRoomFor(t *testing.T) {
 	}
 	all := text(0)
 	for _, want := range []string{
-		"saves at 1 000/s, 50 %", "saves at 1 000/s, 90 %", "server cores, 95 % CI", "1.00  [0.500, 1.50]",
+		"at 1 000/s, 50 %", "at 1 000/s, 90 %", "cores saved, 95 % CI", "1.00  [0.500, 1.50]",
 		"to servers/s", "costs 100 kB", "costs 180 kB", "tickets pay from", "62.5 %",
 	} {
 		if !strings.Contains(all, want) {
