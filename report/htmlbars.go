@@ -1,6 +1,9 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // bars are labelled bars that share a scale.
 type bars struct {
@@ -16,6 +19,7 @@ func (b bars) Intervals() bool { return len(b.Rows) > 0 && b.Rows[0].Interval !=
 type barRow struct {
 	Label    string
 	Segments []segment
+	Zero     float64 // where segments below it end, in thousandths; 0 where there are none
 	Interval *interval
 	Text     string // the figure
 	Note     string // what there is to say of it, such as its change
@@ -54,6 +58,28 @@ func stack(whole float64, parts ...stackPart) []segment {
 		at += w
 	}
 	return all
+}
+
+// stackAround lays segments away from zero: those below it to its left. least and
+// most are the scale's ends.
+func stackAround(least, most float64, parts ...stackPart) (all []segment, zero float64) {
+	if least >= 0 {
+		return stack(most, parts...), 0
+	}
+	of := func(v float64) float64 { return scaleWidth * v / (most - least) }
+	zero = of(-least)
+	left, right := zero, zero
+	for _, p := range parts {
+		switch w := of(math.Abs(p.value)); {
+		case p.value < 0:
+			left -= w
+			all = append(all, segment{p.class, p.title, left, w})
+		case p.value > 0:
+			all = append(all, segment{p.class, p.title, right, w})
+			right += w
+		}
+	}
+	return all, zero
 }
 
 type stackPart struct {

@@ -1,28 +1,13 @@
 package report
 
-import "tlsbench/bench/compare"
-
-// worthParts are what the time that a resumption saves is made of, with the
-// classes of their segments.
-var worthParts = [...]struct {
-	class, name string
-	of          func(compare.TimeWorth) *float64
-}{
-	{"p-wait", "round trips", func(t compare.TimeWorth) *float64 { return t.OfRoundTrips }},
-	{"p-local", "the client's own work", func(t compare.TimeWorth) *float64 { return t.OfClient }},
-	{"w-rest", "the rest (the server's work, queues)", func(t compare.TimeWorth) *float64 { return t.OfRest }},
-}
+import "slices"
 
 // worthSection takes what resumption saves apart, and says what it comes to
 // under a load.
 func (d *pageBuilder) worthSection() pageSection {
 	s := pageSection{ID: "worth", Title: "What it is worth",
 		Lead: "What one resumption saves against a full handshake, and what that comes to under a load. A round trip counts as long as a TCP connect took. Nothing is claimed where no difference was found."}
-	if b, ok := d.savedBars(); ok {
-		part := pagePart{Bars: []bars{b}}
-		for _, p := range worthParts {
-			part.Legend = append(part.Legend, legend{Name: p.name, Key: p.class, Style: -1})
-		}
+	if part, ok := d.savedBars(); ok {
 		s.Parts = append(s.Parts, part)
 	}
 	for _, p := range d.worth(0) {
@@ -38,26 +23,35 @@ func (d *pageBuilder) worthSection() pageSection {
 	return s
 }
 
-// savedBars show the time in TLS that each arm saves, by what it is made of.
-func (d *pageBuilder) savedBars() (bars, bool) {
+// savedBars show the time in TLS that each arm saves, by what it is made of. Parts
+// that cost time are on the other side of a mark.
+func (d *pageBuilder) savedBars() (pagePart, bool) {
 	b := bars{Caption: "Time in TLS that one resumption saves"}
-	longest := 0.0
+	var part pagePart
+	least, most := 0.0, 0.0
 	for _, w := range d.Worth {
-		if saved := w.Time.Saved; saved != nil {
-			longest = max(longest, *saved)
+		below, above := 0.0, 0.0
+		for _, p := range partsOf(w.Time) {
+			below, above = below+min(p.ns, 0), above+max(p.ns, 0)
+			if key := (legend{Name: p.name, Key: p.class, Style: -1}); !slices.Contains(part.Legend, key) {
+				part.Legend = append(part.Legend, key)
+			}
 		}
+		least, most = min(least, below), max(most, above)
 	}
 	short := labels(d.Result.Plan)
 	for _, w := range d.Worth {
 		row := barRow{Label: short[w.Arm], Text: savedTime(w.Time.SavedTime)}
 		var parts []stackPart
-		for _, p := range worthParts {
-			if v := p.of(w.Time); v != nil {
-				parts = append(parts, stackPart{p.class, p.name + " " + signedTime(*v), *v})
-			}
+		for _, p := range partsOf(w.Time) {
+			parts = append(parts, stackPart{p.class, p.name + " " + signedTime(p.ns), p.ns})
 		}
-		row.Segments = stack(longest, parts...)
+		row.Segments, row.Zero = stackAround(least, most, parts...)
 		b.Rows = append(b.Rows, row)
 	}
-	return b, longest > 0
+	part.Bars = []bars{b}
+	if least < 0 {
+		part.Notes = []string{"Parts to the left of the mark cost time. What is saved is the parts to its right less these."}
+	}
+	return part, least < most
 }

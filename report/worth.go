@@ -136,42 +136,6 @@ func seen(detectable *float64) string {
 	return " (" + nanoseconds(*detectable) + " would have been seen)"
 }
 
-// timeParts take the time apart, as far as its parts were measured.
-func timeParts(t compare.TimeWorth) string {
-	var parts []string
-	switch {
-	case t.RoundTrips == nil:
-	case math.Abs(*t.RoundTrips) < 0.005:
-		parts = append(parts, "no round trip")
-	case t.OfRoundTrips != nil:
-		trips := count(math.Abs(*t.RoundTrips)) + " round trips"
-		if trips == "1 round trips" {
-			trips = "1 round trip"
-		}
-		if *t.RoundTrips < 0 {
-			trips += " more"
-		}
-		parts = append(parts, signedTime(*t.OfRoundTrips)+" for "+trips)
-	}
-	if t.OfClient != nil {
-		parts = append(parts, signedTime(*t.OfClient)+" of the client's own work")
-	}
-	switch {
-	case t.OfRest != nil:
-		parts = append(parts, signedTime(*t.OfRest)+" of the rest (the server's work, queues)")
-	case t.RoundTrips == nil && t.OfClient != nil:
-		parts = append(parts, "round trips were not counted")
-	}
-	return strings.Join(parts, ", ")
-}
-
-func signedTime(ns float64) string {
-	if ns < 0 {
-		return minus + nanoseconds(-ns)
-	}
-	return nanoseconds(ns)
-}
-
 // list joins with commas and, before the last, "and".
 func list(all []string) string {
 	last := len(all) - 1

@@ -56,14 +56,26 @@ func TestWorthInWords(t *testing.T) {
 			w.Loads[0].ServerCores, w.Loads[0].WhyNoCores = nil, w.ServerCPU.Why
 		}, []string{"Server cores are not known: no"}, []string{"of server CPU", "server cores ", "\x1b"}},
 		{"round trips", func(w *compare.Worth) {
-			w.Time.RoundTrips, w.Time.OfRoundTrips, w.Time.OfClient, w.Time.OfRest = p(1), p(100e3), p(358e3), p(-24e3)
-		}, []string{"100 µs for 1 round trip, 358 µs of the client's own work, −24.0 µs of the rest"}, []string{"not counted"}},
+			w.Time.RoundTrips, w.Time.OfRoundTrips, w.Time.OfClient, w.Time.OfRest = p(1), p(100e3), p(358e3), p(-23.9e3)
+		}, []string{"100 µs for 1 round trip, 358 µs of the client's own work, −23.9 µs of the rest"}, []string{"told apart"}},
 		{"a round trip in some", func(w *compare.Worth) {
 			w.Time.RoundTrips, w.Time.OfRoundTrips, w.Time.OfRest = p(0.25), p(25e3), p(51e3)
 		}, []string{"25.0 µs for 0.25 round trips, "}, nil},
 		{"no round trip", func(w *compare.Worth) {
 			w.Time.RoundTrips, w.Time.OfRoundTrips, w.Time.OfRest = p(0), p(0), p(76e3)
 		}, []string{"in TLS: no round trip, 358 µs"}, []string{"0 ns"}},
+		{"no difference in the client's work", func(w *compare.Worth) {
+			w.Time.RoundTrips, w.Time.OfRoundTrips, w.Time.OfClient, w.Time.OfRest = p(0), p(0), nil, nil
+		}, []string{"in TLS: no round trip, 434 µs of the client's own work and the rest (the server's work, queues), not told apart."}, []string{"0 ns"}},
+		{"a round trip, and no difference in the client's work", func(w *compare.Worth) {
+			w.Time.RoundTrips, w.Time.OfRoundTrips, w.Time.OfClient, w.Time.OfRest = p(-1), p(-100e3), nil, nil
+		}, []string{"in TLS: −100 µs for 1 round trip more, 534 µs of the client's own work and the rest"}, nil},
+		{"round trips that were not counted", func(w *compare.Worth) {
+			w.Time.RoundTrips, w.Time.OfRoundTrips, w.Time.OfRest = nil, nil, nil
+		}, []string{"358 µs of the client's own work, 75.6 µs of round trips and the rest (the server's work, queues), not told apart."}, nil},
+		{"nothing told apart", func(w *compare.Worth) {
+			w.Time.RoundTrips, w.Time.OfRoundTrips, w.Time.OfClient, w.Time.OfRest = nil, nil, nil, nil
+		}, []string{"498 µs) in TLS. It"}, []string{"told apart"}},
 		{"tickets that never pay", func(w *compare.Worth) {
 			w.Tickets = &compare.TicketWorth{Full: 5000, Resumed: 5000, Never: true}
 		}, []string{"never save as many bytes as they take"}, []string{"resumed on"}},

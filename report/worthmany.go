@@ -6,24 +6,34 @@ import (
 	"tlsbench/bench/compare"
 )
 
-// worthOfMany has a row for each arm that resumes, for the first of the loads.
-// It is left out where there is no room for it.
+// worthColumns are what a table of many arms has columns for, besides the time
+// and the server cores under the first load.
+type worthColumns struct{ interval, loads, parts, tickets, bytes bool }
+
+// worthOfMany has a row for each arm that resumes, with as many columns as there
+// is room for. It is left out where there is no room for the fewest.
 func (d *Document) worthOfMany(width int) []part {
 	known := func(w compare.Worth) bool { return len(d.worthSentences(w)) > 0 }
 	if !slices.ContainsFunc(d.Worth, known) {
 		return nil
 	}
 	short := labels(d.Result.Plan)
-	for _, all := range []bool{true, false} {
-		if t := d.worthRows(short, all); width == 0 || t.width() <= width {
+	for _, has := range []worthColumns{
+		{interval: true, loads: true, parts: true, tickets: true, bytes: true},
+		{loads: true, parts: true, tickets: true, bytes: true},
+		{parts: true, tickets: true, bytes: true},
+		{tickets: true, bytes: true},
+		{bytes: true},
+		{},
+	} {
+		if t := d.worthRows(short, has); width == 0 || t.width() <= width {
 			return []part{{title: worthTitle, tables: []Table{t}}}
 		}
 	}
 	return nil
 }
 
-// worthRows are those of all arms, with or without the parts of the time.
-func (d *Document) worthRows(short map[string]string, all bool) Table {
+func (d *Document) worthRows(short map[string]string, has worthColumns) Table {
 	t := Table{Columns: []Column{{Name: "each resumption", Left: true}}}
 	for _, w := range d.Worth {
 		t.Rows = append(t.Rows, []string{short[w.Arm]})
@@ -43,33 +53,42 @@ func (d *Document) worthRows(short map[string]string, all bool) Table {
 	}
 	const time = "saves in TLS"
 	add(time, "time", func(w compare.Worth) string { return savedTime(w.Time.SavedTime) })
-	if all {
-		add(time, "round trips", func(w compare.Worth) string { return partTime(w.Time.OfRoundTrips) })
-		add(time, "client's work", func(w compare.Worth) string { return partTime(w.Time.OfClient) })
-		add(time, "rest", func(w compare.Worth) string { return partTime(w.Time.OfRest) })
+	if has.parts {
+		add(time, "round trips", func(w compare.Worth) string { return partTime(w.Time.OfRoundTrips, "") })
+		add(time, "client's work", func(w compare.Worth) string { return partTime(w.Time.OfClient, w.Time.ClientVerdict) })
+		add(time, "rest", func(w compare.Worth) string { return partTime(w.Time.OfRest, w.Time.ClientVerdict) })
 	}
-	load := "saves at " + loadText(d.Worth[0].Loads[0].Capacity)
-	add(load, "server cores", func(w compare.Worth) string { return coresSaved(w.Loads[0], false) })
-	add(load, "to clients/s", func(w compare.Worth) string { return flow(w.Loads[0].BytesIn, w.BytesIn.Verdict) })
+	cores := "cores saved"
+	if has.interval {
+		cores = d.changeColumn(cores).Name
+	}
+	for i, l := range d.Worth[0].Loads {
+		if i > 0 && !has.loads {
+			break
+		}
+		load := "at " + loadText(l.Capacity)
+		add(load, cores, func(w compare.Worth) string { return coresSaved(w.Loads[i], has.interval) })
+		if has.bytes {
+			add(load, "to clients/s", func(w compare.Worth) string { return flow(w.Loads[i].BytesIn, w.BytesIn.Verdict) })
+			add(load, "to servers/s", func(w compare.Worth) string { return flow(w.Loads[i].BytesOut, w.BytesOut.Verdict) })
+		}
+	}
+	if has.tickets {
+		add("", "tickets pay from", func(w compare.Worth) string { return payFrom(w.Tickets) })
+	}
 	return t
 }
 
-func savedTime(s compare.SavedTime) string {
+// payFrom is the share of resumed connections from which on tickets save bytes.
+func payFrom(t *compare.TicketWorth) string {
 	switch {
-	case s.Saved == nil && s.Verdict == compare.Same:
-		return string(compare.Same)
-	case s.Saved == nil:
+	case t == nil:
 		return absent
-	case *s.Saved < 0:
-		return costs + nbsp + nanoseconds(-*s.Saved)
+	case t.Never:
+		return "never"
+	case t.PayFrom == nil:
+		return absent
 	default:
-		return nanoseconds(*s.Saved)
+		return percent(*t.PayFrom)
 	}
-}
-
-func partTime(ns *float64) string {
-	if ns == nil {
-		return absent
-	}
-	return signedTime(*ns)
 }

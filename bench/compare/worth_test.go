@@ -135,9 +135,21 @@ func TestWorthOfWhatIsNotThere(t *testing.T) {
 		{"no difference in time", func(w *weighed) { w.found("tls.p50", 42e6, -0.01, -0.02, 0.01) },
 			none, none, none, none, 1.05, 4.2e6, 144.0 / 1040, ""},
 		{"no difference in the client's work", func(w *weighed) { w.found("local.p50", 1e6, -0.01, -0.02, 0.01) },
-			21e6, 20.3e6, 0, 7e5, 1.05, 4.2e6, 144.0 / 1040, ""},
+			21e6, 20.3e6, none, none, 1.05, 4.2e6, 144.0 / 1040, ""},
 		{"round trips were not counted", func(w *weighed) { resumed(w).RoundTrips = nil },
 			21e6, none, 4e5, none, 1.05, 4.2e6, 144.0 / 1040, ""},
+		{"as many round trips, however long", func(w *weighed) {
+			two := 2.0
+			resumed(w).RoundTrips = &two
+			delete(resumed(w).Phases, bench.Connect)
+		},
+			21e6, 0, 4e5, 206e5, 1.05, 4.2e6, 144.0 / 1040, ""},
+		{"no difference in the client's work, as many round trips", func(w *weighed) {
+			two := 2.0
+			resumed(w).RoundTrips = &two
+			w.found("local.p50", 1e6, -0.01, -0.02, 0.01)
+		},
+			21e6, 0, none, none, 1.05, 4.2e6, 144.0 / 1040, ""},
 		{"too few connects for a median", func(w *weighed) { delete(resumed(w).Phases, bench.Connect) },
 			21e6, none, 4e5, none, 1.05, 4.2e6, 144.0 / 1040, ""},
 		{"no server's clock", func(w *weighed) { w.result.Clocks.Server, resumed(w).ServerCPU = "", nil },
@@ -211,7 +223,7 @@ func TestWorthOfWhatIsNotThere(t *testing.T) {
 func TestWorthAddsUp(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
 	metrics := []string{"tls.p50", "local.p50", "client_cpu", "server_cpu", "bytes_in", "bytes_out"}
-	told := 0
+	told, divided := 0, 0
 	for range 2000 {
 		made := distant()
 		for _, metric := range metrics {
@@ -225,8 +237,14 @@ func TestWorthAddsUp(t *testing.T) {
 		w := made.worth(t, load, Capacity{load.Rate, 0}, Capacity{2 * load.Rate, load.Resumed})
 		if s := w.Time; s.Saved != nil {
 			told++
-			if sum := *s.OfRoundTrips + *s.OfClient + *s.OfRest; sum != *s.Saved {
-				t.Fatalf("the parts of %v make %v", *s.Saved, sum)
+			if (s.OfClient == nil) != (s.ClientVerdict == Same) || (s.OfRest == nil) != (s.OfClient == nil) {
+				t.Fatalf("the client's work is %v, found %s; the rest is %v", s.OfClient, s.ClientVerdict, s.OfRest)
+			}
+			if s.OfRest != nil {
+				divided++
+				if sum := *s.OfRoundTrips + *s.OfClient + *s.OfRest; sum != *s.Saved {
+					t.Fatalf("the parts of %v make %v", *s.Saved, sum)
+				}
 			}
 			if s.CI[0] > *s.Saved || s.CI[1] < *s.Saved {
 				t.Fatalf("%v lies outside %v", *s.Saved, *s.CI)
@@ -257,8 +275,18 @@ func TestWorthAddsUp(t *testing.T) {
 			t.Fatalf("%v bytes are saved where nobody resumes", *nobody.BytesIn)
 		}
 	}
-	if told < 500 {
-		t.Errorf("a difference in %d of 2000 cases: too few to learn from", told)
+	if told < 500 || divided < 250 || divided == told {
+		t.Errorf("a difference in %d of 2000 cases, taken apart in %d: too few to learn from", told, divided)
+	}
+}
+
+// A cost that nobody has is no −0.
+func TestWorthWhereNobodyResumesIsNothing(t *testing.T) {
+	made := distant()
+	made.found("server_cpu", 1e6, 0.3, 0.2, 0.4)
+	w := made.worth(t, Capacity{5000, 0})
+	if text, err := json.Marshal(w.Loads); err != nil || strings.Contains(string(text), "-0") || !strings.Contains(string(text), `"bytes_out_saved_per_s":0,`) {
+		t.Errorf("%s (%v)", text, err)
 	}
 }
 

@@ -52,14 +52,15 @@ type TicketWorth struct {
 func (w *Worth) under(load Capacity) LoadWorth {
 	l := LoadWorth{Capacity: load}
 	resumed := load.Rate * load.Resumed
-	times := func(v *float64) *float64 {
-		if v == nil {
+	times := func(v float64) float64 { return resumed*v + 0 } // not −0
+	flow := func(saved *float64) *float64 {
+		if saved == nil {
 			return nil
 		}
-		product := resumed * *v
+		product := times(*saved)
 		return &product
 	}
-	l.BytesIn, l.BytesOut = times(w.BytesIn.Saved), times(w.BytesOut.Saved)
+	l.BytesIn, l.BytesOut = flow(w.BytesIn.Saved), flow(w.BytesOut.Saved)
 	if t := w.Tickets; t != nil {
 		all := (load.Rate-resumed)*t.Full + resumed*t.Resumed
 		l.TicketBytes = &all
@@ -75,10 +76,10 @@ func (w *Worth) under(load Capacity) LoadWorth {
 	if cpu.Saved == nil {
 		return l
 	}
-	saved := resumed * *cpu.Saved / second
+	saved := times(*cpu.Saved) / second
 	with := c.Without - saved
 	c.Saved, c.With = &saved, &with
-	c.CI = &[2]float64{resumed * cpu.CI[0] / second, resumed * cpu.CI[1] / second}
+	c.CI = &[2]float64{times(cpu.CI[0]) / second, times(cpu.CI[1]) / second}
 	if cpu.CI[0] > 0 && load.Resumed > 0 {
 		every := func(each float64) float64 { return second / (load.Resumed * each) }
 		rate := every(*cpu.Saved)

@@ -2,25 +2,28 @@ package compare
 
 import "math"
 
-// TimeWorth takes the time that is saved in TLS apart. The parts add up to what
-// is saved, to the nanosecond:
+// TimeWorth takes the time that is saved in TLS apart. Where all parts are known
+// they add up to what is saved, to the nanosecond:
 //
 // Round trips are those that were observed to be fewer, each as long as a TCP
 // connect takes at the median. That is the network's round trip alone, since the
 // server's kernel answers it; both arms measured it in alternation, so it is the
 // mean of the two. The client's own work is what its median time outside of
-// reads (the phase local) became shorter by, nothing where no difference was
-// found. The rest is the server's work, queues in the network and on either
-// machine, and that medians of parts do not quite make the median of the whole.
+// reads (the phase local) became shorter by. The rest is the server's work,
+// queues in the network and on either machine, and that medians of parts do not
+// quite make the median of the whole.
 //
-// A part is nil where it was not measured, and so is then the rest, or where no
-// difference in the time in TLS was found.
+// A part is nil where it was not measured, where no difference was found in it
+// (which is not to say that there is none), or where none was found in the time
+// in TLS. What is left over is then not divided, and the rest is nil as well.
 type TimeWorth struct {
 	SavedTime
 	// RoundTrips is how many fewer a resumed handshake takes, RTT how long one
 	// is.
 	RoundTrips *float64 `json:"round_trips"`
 	RTT        *float64 `json:"rtt_ns"`
+	// ClientVerdict is of the comparison of the client's own work.
+	ClientVerdict Verdict `json:"client_verdict"`
 
 	OfRoundTrips *float64 `json:"of_round_trips_ns"`
 	OfClient     *float64 `json:"of_client_ns"`
@@ -41,19 +44,20 @@ func (p *pairOf) timeWorth() TimeWorth {
 		rtt := math.Round((before + after) / 2)
 		t.RTT = &rtt
 	}
+	local := p.savedTime("local.p50")
+	t.ClientVerdict = local.Verdict
 	if t.Saved == nil {
 		return t
 	}
-	if t.RoundTrips != nil && t.RTT != nil {
-		of := math.Round(*t.RoundTrips * *t.RTT)
+	switch trips := t.RoundTrips; {
+	case trips == nil:
+	case *trips == 0:
+		t.OfRoundTrips = new(float64) // however long one is
+	case t.RTT != nil:
+		of := math.Round(*trips**t.RTT) + 0 // not −0
 		t.OfRoundTrips = &of
 	}
-	switch local := p.savedTime("local.p50"); {
-	case local.Saved != nil:
-		t.OfClient = local.Saved
-	case local.Verdict == Same:
-		t.OfClient = new(float64)
-	}
+	t.OfClient = local.Saved
 	if t.OfRoundTrips != nil && t.OfClient != nil {
 		rest := *t.Saved - *t.OfRoundTrips - *t.OfClient
 		t.OfRest = &rest
