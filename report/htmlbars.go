@@ -19,7 +19,7 @@ func (b bars) Intervals() bool { return len(b.Rows) > 0 && b.Rows[0].Interval !=
 type barRow struct {
 	Label    string
 	Segments []segment
-	Zero     float64 // where segments below it end, in thousandths; 0 where there are none
+	Zero     float64 // where segments below zero end, in percent; 0 where there are none
 	Interval *interval
 	Text     string // the figure
 	Note     string // what there is to say of it, such as its change
