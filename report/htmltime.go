@@ -125,7 +125,7 @@ func runAxis(r *bench.Result) chart.Axis {
 	}
 	a := chart.Axis{Scale: chart.Scale{From: 0, To: 1.02 * float64(end)}, Label: "since the run began", Unit: "ns"}
 	if len(r.Merged) > 0 {
-		a.Label = "since the first run began, the time between runs left out"
+		a.Label = "since the first run began, without pauses"
 	}
 	unit, name := time.Second, "s"
 	switch {
