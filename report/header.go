@@ -155,7 +155,11 @@ func (d *Document) setup() []string {
 	if p.Count > 0 {
 		length = grouped(p.Count) + " attempts per arm"
 	}
-	parts := []string{workers(p), "closed loop", plural(p.Rounds, "round") + " × " + d.rotation(), length}
+	parts := []string{}
+	if n := len(r.Merged); n > 0 {
+		parts = append(parts, plural(n, "run")+" merged")
+	}
+	parts = append(parts, workers(p), "closed loop", plural(p.Rounds, "round")+" × "+d.rotation(), length)
 	policies := distinct(slices.DeleteFunc(slices.Clone(p.Arms), func(a bench.Arm) bool { return !a.Want.Resumes() }),
 		func(a bench.Arm) string { return policy(a.Session) })
 	switch {

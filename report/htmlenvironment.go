@@ -24,13 +24,27 @@ func (d *pageBuilder) environmentSection() pageSection {
 			s.Terms = append(s.Terms, term{Term: name, Text: text})
 		}
 	}
-	for _, o := range r.Origins() {
-		if o.Command != "" {
-			s.Terms = append(s.Terms, term{Term: "command", Text: printable(o.Command), Code: true})
+	command := func(text string) {
+		if text != "" {
+			s.Terms = append(s.Terms, term{Term: "command", Text: printable(text), Code: true})
 		}
 	}
+	if runs := r.Merged; len(runs) > 0 {
+		s.Lead = plural(len(runs), "run") + " merged, in the order of their rounds. Tool, machine and processor are those of the run that is first; what differs in others is among the doubts."
+		for i, o := range runs[:min(len(runs), mostRuns)] {
+			add("run "+strconv.Itoa(i+1), startedText(o.Started)+", took "+tookText(o.Took)+", "+plural(o.Rounds, "round")+", seed "+strconv.FormatUint(o.Seed, 10))
+			command(o.Command)
+		}
+		if more := len(runs) - mostRuns; more > 0 {
+			add("and", plural(more, "more run")+", which the saved result tells")
+		}
+		add("together", "took "+tookText(r.Took)+", "+string(r.Ended))
+	} else {
+		command(r.Command)
+		add("started", startedText(r.Started)+", took "+tookText(r.Took)+", "+string(r.Ended))
+		add("seed", strconv.FormatUint(r.Plan.Seed, 10))
+	}
 	add("tool", strings.Join([]string{r.Tool.Name, r.Tool.Version, r.Tool.Go}, " "))
-	add("started", r.Started.UTC().Format("2006-01-02 15:04:05 UTC")+", took "+r.Took.Round(100*time.Millisecond).String()+", "+string(r.Ended))
 	add("machine", strings.Join(nonEmpty(e.Host, e.OS+"/"+e.Arch, e.Kernel), " · "))
 	add("processor", strings.Join(nonEmpty(e.CPU, plural(e.CPUs, "core"), "GOMAXPROCS "+strconv.Itoa(e.GOMAXPROCS)), " · "))
 	if e.OpenFiles > 0 {
@@ -41,10 +55,16 @@ func (d *pageBuilder) environmentSection() pageSection {
 	}
 	add("client CPU from", r.Clocks.Client)
 	add("server CPU from", r.Clocks.Server)
-	add("seed", strconv.FormatUint(r.Plan.Seed, 10))
 	add("confidence", percent(r.Plan.Confidence))
 	return s
 }
+
+// mostRuns are listed of those that a result was merged from.
+const mostRuns = 40
+
+func startedText(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+func tookText(d time.Duration) string { return d.Round(100 * time.Millisecond).String() }
 
 func nonEmpty(all ...string) []string {
 	var some []string

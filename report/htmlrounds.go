@@ -13,7 +13,7 @@ import (
 // round. One that drifts from the first round to the last is seen here.
 func (d *pageBuilder) roundsSection() pageSection {
 	s := pageSection{ID: "rounds", Title: "Round by round",
-		Lead: "The change of each round against the baseline's block of the same round. The line is the estimate over all rounds, the shade its confidence interval. Dots that climb or fall from left to right mean that something drifted."}
+		Lead: "The change of each round against the baseline's block of the same round. The line is the estimate over all rounds, the shade its confidence interval. Dots that climb or fall from left to right mean that something drifted." + d.bordersLead()}
 	for _, name := range []string{"tls.p50", "total.p50", "client_cpu", "server_cpu"} {
 		m, _ := bench.MetricByName(name)
 		part, ok := d.roundsOf(m)
@@ -82,7 +82,7 @@ func (d *pageBuilder) roundsPlot(c compare.Comparison, changes []chart.Point, sc
 	plot := chart.Plot{
 		Title: "Change by round: " + arm, Text: text + " Estimate " + againstChange(c) + ".",
 		X: roundAxis(len(d.Result.Rounds)), Y: changeAxis(scale),
-		Marks: []chart.Mark{{At: 0, Level: true, Class: "zero"}}, Hover: chart.HoverNearest,
+		Marks: append(d.roundBorders(), chart.Mark{At: 0, Level: true, Class: "zero"}), Hover: chart.HoverNearest,
 	}
 	if c.CI != nil {
 		plot.Bands = []chart.Band{{Low: c.CI[0], High: c.CI[1], Class: "ci"}}

@@ -12,7 +12,7 @@ import (
 // what failed there or fell back.
 func (d *pageBuilder) timeSection() pageSection {
 	s := pageSection{ID: "time", Title: "Over time",
-		Lead: "Each dot is the median time in TLS of one block, at the moment when it began; the line above it reaches to the block's highest percentile that ten samples lie above, up to p99. E marks blocks with errors, F those where resumptions fell back, C those that were cut short."}
+		Lead: "Each dot is the median time in TLS of one block, at the moment when it began; the line above it reaches to the block's highest percentile that ten samples lie above, up to p99. E marks blocks with errors, F those where resumptions fell back, C those that were cut short." + d.bordersLead()}
 	scale, ok := d.timeScale()
 	if !ok {
 		return pageSection{}
@@ -21,7 +21,7 @@ func (d *pageBuilder) timeSection() pageSection {
 		part := pagePart{Title: d.sideTitle(side), Legend: d.legend(side)}
 		plot := chart.Plot{
 			Title: "Time in TLS over the run", Text: "Median of each block, by arm.",
-			X: runAxis(d.Result), Y: timeAxis(scale, "", 7), Hover: chart.HoverNearest,
+			X: runAxis(d.Result), Y: timeAxis(scale, "", 7), Marks: d.timeBorders(), Hover: chart.HoverNearest,
 		}
 		for i, a := range side.arms {
 			series := d.series(side, i)
@@ -124,6 +124,9 @@ func runAxis(r *bench.Result) chart.Axis {
 		}
 	}
 	a := chart.Axis{Scale: chart.Scale{From: 0, To: 1.02 * float64(end)}, Label: "since the run began", Unit: "ns"}
+	if len(r.Merged) > 0 {
+		a.Label = "since the first run began, without pauses"
+	}
 	unit, name := time.Second, "s"
 	switch {
 	case end > 3*time.Hour:

@@ -255,7 +255,7 @@ func TestStrip(t *testing.T) {
 		{[]float64{0, 0, 0.3, 0.1, nan, nan, nan, 0}, math.Expm1(0.2), 2, "▄▇·▄"},
 		{[]float64{0, 0, 0}, 0.05, 2, "▄▄"},
 	} {
-		if got := (drift{changes: tt.changes}).strip(tt.span, tt.per); got != tt.want {
+		if got := (drift{changes: tt.changes}).strip(tt.span, []int{len(tt.changes)}, tt.per); got != tt.want {
 			t.Errorf("%v: %s, want %s", tt.changes, got, tt.want)
 		}
 	}

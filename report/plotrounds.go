@@ -27,8 +27,12 @@ func (d *Document) drawRounds(b *strings.Builder, width int) {
 		return
 	}
 	const figures = 34
-	columns := min(len(d.Result.Rounds), max(10, width-labels-2-figures))
-	per := (len(d.Result.Rounds) + columns - 1) / columns
+	columns := max(10, width-labels-2-figures)
+	runs := d.runLengths()
+	if len(runs) > columns/4 {
+		runs = []int{len(d.Result.Rounds)}
+	}
+	per := roundsPerColumn(runs, columns)
 	span := driftSpan(all)
 	b.WriteByte('\n')
 	each := "round"
@@ -37,10 +41,10 @@ func (d *Document) drawRounds(b *strings.Builder, width int) {
 	}
 	var strips []string
 	for _, one := range all {
-		strips = append(strips, one.strip(span, per))
+		strips = append(strips, one.strip(span, runs, per))
 	}
 	title := fmt.Sprintf("tls p50 against the baseline, by %s: ▄%sas usual for the row, ▁▇%s%s below and above", each, nbsp, nbsp, percentage(span))
-	for _, sign := range []struct{ signs, meaning string }{{"↓↑", "further"}, {"·", "not compared"}} {
+	for _, sign := range []struct{ signs, meaning string }{{"↓↑", "further"}, {"·", "not compared"}, {"│", "the next run"}} {
 		if strings.ContainsAny(strings.Join(strips, ""), sign.signs) {
 			title += ", " + sign.signs + nbsp + sign.meaning
 		}
@@ -108,12 +112,36 @@ func driftSpan(all []drift) float64 {
 	return spans()[len(spans())-1]
 }
 
-// strip is a character for each so many rounds.
-func (d drift) strip(span float64, per int) string {
-	usual := median(d.changes)
+// roundsPerColumn is how many rounds take a column together, so that runs of so
+// many rounds, and the borders between them, have room in that many columns.
+func roundsPerColumn(runs []int, columns int) int {
+	for per := 1; ; per++ {
+		taken := len(runs) - 1
+		for _, n := range runs {
+			taken += (n + per - 1) / per
+		}
+		if taken <= columns || per > slices.Max(runs) {
+			return per
+		}
+	}
+}
+
+// strip is a character for each so many rounds of a run.
+func (d drift) strip(span float64, runs []int, per int) string {
+	var strips []string
+	usual, rest := median(d.changes), d.changes
+	for _, n := range runs {
+		n = min(n, len(rest))
+		strips = append(strips, stripOf(rest[:n], usual, span, per))
+		rest = rest[n:]
+	}
+	return strings.Join(strips, "│")
+}
+
+func stripOf(changes []float64, usual, span float64, per int) string {
 	blocks := chart.Eighths()[:7] // of an odd number one is in the middle
 	var b strings.Builder
-	for some := range slices.Chunk(d.changes, per) {
+	for some := range slices.Chunk(changes, per) {
 		v := (median(some) - usual) / math.Log1p(span)
 		switch {
 		case math.IsNaN(v):

@@ -44,7 +44,7 @@ const (
 // Between compares results of the same plan, made at different times. Where
 // noise is given, the noise of that plan, it tells what a single run a side
 // cannot show of itself; nil is for none. An error means that the results cannot
-// be compared: see Differences.
+// be compared, and is a Clash where it is about some of them: see Differences.
 func Between(base, next []*bench.Result, noise *Noise, confidence float64) (*Against, error) {
 	if err := Comparable(base, next); err != nil {
 		return nil, err
@@ -103,17 +103,19 @@ func Comparable(base, next []*bench.Result) error {
 	return errors.New("there is nothing to compare: the results have no arm in common")
 }
 
-// distinct refuses a run that is there twice: it would pass for several.
+// distinct refuses a run that is there twice, as a Clash: it would pass for
+// several.
 func distinct(all []*bench.Result) error {
-	var before []bench.Origin
-	for _, r := range all {
+	for i, r := range all {
 		for _, o := range r.Origins() {
-			same := func(b bench.Origin) bool { return o.Started.Equal(b.Started) && o.Seed == b.Seed }
-			if !o.Started.IsZero() && slices.ContainsFunc(before, same) {
-				return fmt.Errorf("one run is there twice, that of %s with seed %d: give each once", o.Started.Format(time.RFC3339), o.Seed)
+			same := func(b bench.Origin) bool { return b.Started.Equal(o.Started) && b.Seed == o.Seed }
+			for j, before := range all[:i] {
+				if !o.Started.IsZero() && slices.ContainsFunc(before.Origins(), same) {
+					return &Clash{parts: []clashPart{{[]int{j, i}, " and ",
+						fmt.Sprintf(" hold the same run, that of %s with seed %d: give each run once", o.Started.Format(time.RFC3339), o.Seed)}}}
+				}
 			}
 		}
-		before = append(before, r.Origins()...)
 	}
 	return nil
 }

@@ -12,9 +12,15 @@ import (
 )
 
 // Merge makes one result of several runs of the same plan, in the order in which
-// they were started: see bench.Merge. An error names by field what makes plans
+// they were started: see bench.Merge. A Clash names by field what makes plans
 // differ, or the run that is there twice. What else tells the runs apart, such as
 // the machine, becomes warnings.
+//
+// Runs may have other numbers of rounds, and so be of other lengths: a shard is
+// a part. But a round counts as one whatever its length, so their warm-ups must
+// be the same and their blocks alike: as planned, none more than half as long
+// again as another. Where the same length was asked for and a run lowered its
+// rounds to fit its machine's pace, its longer blocks are a warning instead.
 //
 // The unit of inference stays the round. What the rounds of one run share is not
 // seen; to see it, give the runs themselves to Between.
@@ -22,39 +28,50 @@ func Merge(all []*bench.Result) (*bench.Result, error) {
 	if len(all) < 2 {
 		return nil, errors.New("there is nothing to merge: want at least two results")
 	}
-	if d := unlike(all); len(d) > 0 {
-		return nil, fmt.Errorf("these are results of different plans: %s: only runs of the same plan make one result", strings.Join(d, "; "))
+	parts := unlike(all)
+	uneven, blockDoubts := unevenBlocks(all)
+	if parts = append(parts, uneven...); len(parts) > 0 {
+		return nil, &Clash{"these are results of different plans: ", ": only runs of the same plan make one result", parts}
 	}
 	if err := distinct(all); err != nil {
 		return nil, err
 	}
 	all = slices.Clone(all)
 	slices.SortStableFunc(all, func(a, b *bench.Result) int { return a.Started.Compare(b.Started) })
-	return bench.Merge(all, runDoubts(all)...)
+	return bench.Merge(all, append(runDoubts(all), blockDoubts...)...)
 }
 
-// unlike says by field in what plans differ. It is stricter than Differences: of
-// runs that are compared some differences may be meant, but of runs that are
-// merged nobody would see them any more.
-func unlike(all []*bench.Result) []string {
+// unlike says by field in what plans differ from the first one's. It is stricter
+// than Differences: of runs that are compared some differences may be meant, but
+// of runs that are merged nobody would see them any more.
+func unlike(all []*bench.Result) []clashPart {
 	first := all[0].Plan
-	var found []string
-	for _, r := range all[1:] {
+	var parts []clashPart
+	for i, r := range all {
 		differences := planDifferences(first, r.Plan, slices.Concat(mergeFields(), fields()))
 		if x, y := lengthFlag(first), lengthFlag(r.Plan); x != y {
 			differences = append(differences, fmt.Sprintf("length: by %s, and by %s", x, y))
 		}
+		if x, y := first.Warmup, r.Plan.Warmup; x != y {
+			differences = append(differences, fmt.Sprintf("--warmup %v, and %v", x, y))
+		}
 		if x, y := first.Confidence, r.Plan.Confidence; x != y {
 			differences = append(differences, fmt.Sprintf("confidence: %v, and %v", x, y))
 		}
-		for _, d := range differences {
-			if !slices.Contains(found, d) {
-				found = append(found, d)
-			}
+		if len(differences) == 0 {
+			continue
 		}
+		text := ": " + strings.Join(differences, "; ")
+		if at := slices.IndexFunc(parts, func(p clashPart) bool { return p.text == text }); at >= 0 {
+			parts[at].results = append(parts[at].results, i)
+			continue
+		}
+		parts = append(parts, clashPart{[]int{0, i}, against, text})
 	}
-	return found
+	return parts
 }
+
+const against = " against "
 
 // mergeFields are those in which runs may be compared and not merged.
 func mergeFields() []field {

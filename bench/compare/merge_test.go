@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"errors"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -70,7 +71,7 @@ func TestMergeRefusesARunThatIsThereTwice(t *testing.T) {
 		"in two of these": {two, two},
 		"before":          {all[0], two, all[2]},
 	} {
-		if _, err := Merge(twice); err == nil || !strings.Contains(err.Error(), "one run is there twice") {
+		if _, err := Merge(twice); err == nil || !strings.Contains(err.Error(), "hold the same run") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -155,11 +156,106 @@ func TestMergeRefusesPlansThatDiffer(t *testing.T) {
 		}
 	}
 	all = runsOf(t, 2)
-	all[1].Plan.Rounds++
 	all[1].Ended, all[1].Partial = bench.Interrupted, true
-	all[1].Plan.Warmup = 3 * time.Second
-	if m, err := Merge(all); err != nil || m.Ended != bench.Interrupted || m.Plan.Rounds != all[0].Plan.Rounds+all[1].Plan.Rounds {
-		t.Errorf("length makes another plan: %v", err)
+	if m, err := Merge(all); err != nil || m.Ended != bench.Interrupted {
+		t.Errorf("an early end makes another plan: %v", err)
+	}
+}
+
+// A round counts as one whatever its length, so the lengths have to be alike.
+func TestMergeWantsBlocksAlike(t *testing.T) {
+	of := func(d time.Duration, rounds int) bench.Plan { return bench.Plan{Duration: d, Rounds: rounds} }
+	counted := func(n int64, rounds int) bench.Plan { return bench.Plan{Count: n, Rounds: rounds} }
+	for name, tt := range map[string]struct {
+		a, b bench.Plan
+		code bench.WarningCode // of b
+		want string            // of an error, or of a doubt behind "doubt "
+	}{
+		"the same":                     {of(5e9, 10), of(5e9, 10), "", ""},
+		"a shorter shard":              {of(5e9, 10), of(2e9, 4), "", ""},
+		"about as long":                {of(5e9, 10), of(5e9, 8), "", ""},
+		"half as long again":           {of(1e9, 6), of(15e8, 6), "", ""},
+		"more than that":               {of(1e9, 6), of(16e8, 6), "", "--rounds in proportion"},
+		"the longer one first":         {of(5e9, 10), of(1e9, 6), "", "result 2 against result 1: a block of 167ms (-d 1s in 6 rounds), and of 500ms (-d 5s in 10 rounds), which"},
+		"the shorter one was lowered":  {of(5e9, 10), of(1e9, 6), bench.WarnShortBlocks, "keep -d and"},
+		"other rounds asked for":       {of(5e9, 10), of(5e9, 5), "", "a block of 500ms (-d 5s in 10 rounds), and of 1s (-d 5s in 5 rounds)"},
+		"rounds lowered by the pace":   {of(5e9, 10), of(5e9, 6), bench.WarnFewerRounds, "doubt the runs differ in a block of 500ms (-d 5s in 10 rounds), and of 833ms (-d 5s in 6 rounds), where"},
+		"lowered as far as they go":    {of(2e9, 10), of(2e9, 6), bench.WarnShortBlocks, "doubt the runs differ in a block of 200ms"},
+		"lowered, and asked for more":  {of(5e9, 10), of(9e9, 6), bench.WarnFewerRounds, "keep -d and"},
+		"counted, alike":               {counted(150, 7), counted(120, 6), "", ""},
+		"counted, other rounds, alike": {counted(400, 10), counted(1200, 30), "", ""},
+		"counted":                      {counted(150, 7), counted(60, 6), bench.WarnShortBlocks, "result 2 against result 1: a block of 10 attempts (-n 60 in 6 rounds), and of 21.4 attempts (-n 150 in 7 rounds), which would each count as one round: keep -n and"},
+		"counted, fast machine":        {counted(1000, 10), counted(1000, 6), bench.WarnFewerRounds, "doubt the runs differ in a block of 100 attempts"},
+	} {
+		all := runsOf(t, 2)
+		for i, p := range []bench.Plan{tt.a, tt.b} {
+			all[i].Plan.Duration, all[i].Plan.Count, all[i].Plan.Rounds = p.Duration, p.Count, p.Rounds
+			all[i].Ended, all[i].Partial = bench.Interrupted, true // with other rounds than planned
+		}
+		if tt.code != "" {
+			all[1].Warnings = append(all[1].Warnings, bench.Warning{Code: tt.code, Text: "as said then"})
+		}
+		m, err := Merge(all)
+		if want, doubt := strings.CutPrefix(tt.want, "doubt "); err == nil && (doubt || want == "") {
+			var got []string
+			for _, w := range m.Warnings {
+				if w.Code == bench.WarnRunsDiffer {
+					got = append(got, w.Text)
+				}
+			}
+			if len(got) > 1 || len(got) == 1 != doubt || !strings.HasPrefix(strings.Join(got, ""), want) {
+				t.Errorf("%s: doubts %q, want %q", name, got, tt.want)
+			}
+			// What was merged with a doubt can be merged further.
+			third := runsOf(t, 3)[2]
+			third.Plan = all[1].Plan
+			third.Plan.Seed, third.Warnings = 3, all[1].Warnings
+			third.Ended, third.Partial = bench.Interrupted, true
+			if _, err := Merge([]*bench.Result{m, third}); err != nil {
+				t.Errorf("%s, and another such run: %v", name, err)
+			}
+			continue
+		}
+		if err == nil || tt.want == "" || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want %q", name, err, tt.want)
+		}
+	}
+	all := runsOf(t, 2)
+	all[1].Plan.Warmup += time.Second
+	if _, err := Merge(all); err == nil || !strings.Contains(err.Error(), "--warmup ") {
+		t.Errorf("another warm-up: %v", err)
+	}
+}
+
+// Whoever gave the results knows them by names.
+func TestClashesNameResults(t *testing.T) {
+	all := runsOf(t, 8)
+	names := []string{"a", "b", "c", "d", "e", "f", "g", "h"}
+	named := func(all []*bench.Result) string {
+		_, err := Merge(all)
+		clash, ok := errors.AsType[*Clash](err)
+		if !ok {
+			t.Fatalf("no clash: %v", err)
+		}
+		return clash.Named(names).Error()
+	}
+	if got := named([]*bench.Result{all[0], all[1], all[2], all[1]}); !strings.HasPrefix(got, "b and d hold the same run, that of ") {
+		t.Error(got)
+	}
+	all[1].Plan.Confidence, all[3].Plan.Confidence, all[4].Plan.Compare = 0.9, 0.9, "tls"
+	if got := named(all); !strings.Contains(got, ": a against b and d: confidence: 0.95, and 0.9; a against e: compared dimension: session, and tls: only") {
+		t.Error(got)
+	}
+	for _, r := range all[1:] {
+		r.Plan.Confidence, r.Plan.Compare = 0.9, "session"
+	}
+	if got := named(all); !strings.Contains(got, ": a against b, c, d and 4 more: confidence: 0.95, and 0.9: only") {
+		t.Error(got)
+	}
+	_, err := Between(all[:1], []*bench.Result{all[2], all[0]}, nil, 0.95)
+	clash, ok := errors.AsType[*Clash](err)
+	if !ok || !strings.HasPrefix(clash.Named(names).Error(), "a and c hold the same run") {
+		t.Errorf("between: %v", err)
 	}
 }
 

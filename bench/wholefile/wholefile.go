@@ -69,9 +69,15 @@ func (p place) writable() error {
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
-// create makes the temporary file, readable by its owner only.
+// create makes the temporary file, readable by its owner only. Its name would
+// tell nobody anything, so that an error names the folder.
 func (p place) create() (*os.File, error) {
-	return os.CreateTemp(filepath.Dir(p.path), "."+filepath.Base(p.path)+".*")
+	folder := filepath.Dir(p.path)
+	f, err := os.CreateTemp(folder, "."+filepath.Base(p.path)+".*")
+	if inner, ok := errors.AsType[*fs.PathError](err); ok {
+		return nil, &fs.PathError{Op: "create a file in", Path: folder, Err: inner.Err}
+	}
+	return f, err
 }
 
 func (p place) write(write func(io.Writer) error) error {

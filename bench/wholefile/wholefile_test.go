@@ -96,6 +96,8 @@ func TestWritableLeavesNothing(t *testing.T) {
 		}
 		if err := writable(filepath.Join(dir, "no", "such")); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("a file in a folder that is not there: %v", err)
+		} else if got := err.Error(); !strings.HasPrefix(got, "create a file in "+filepath.Join(dir, "no")+": ") || strings.Contains(got, "such.") {
+			t.Errorf("the error names a file that nobody asked for, or no folder: %v", err)
 		}
 		if err := writable(os.DevNull); err != nil {
 			t.Error(err)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -102,7 +103,7 @@ func compareMain(c *cobra.Command, o *compareOptions) error {
 	}
 	against, err := compare.Between(base, next, noise, o.confidence)
 	if err != nil {
-		return usage(err)
+		return usage(withFiles(err, slices.Concat(o.base, o.next)))
 	}
 	against.Base, against.New = o.base, o.next
 	against.Judge(allowance, o.confidence)
@@ -142,4 +143,12 @@ func loadAll(files []string) ([]*bench.Result, error) {
 		all = append(all, r)
 	}
 	return all, nil
+}
+
+// withFiles names the files of which an error counts the results.
+func withFiles(err error, files []string) error {
+	if clash, ok := errors.AsType[*compare.Clash](err); ok {
+		return clash.Named(files)
+	}
+	return err
 }

@@ -20,8 +20,9 @@ of one experiment, from one machine or several, or runs of it at different times
 Counts and histograms are added up, and percentiles are those of the merged
 histograms. Rounds follow each other in the order in which the runs were started.
 
-Plans that differ are refused, as is a run that is there twice. Differences
-between machines or versions become warnings.
+Plans that differ are refused, as is a run that is there twice. Runs may be longer
+or shorter by their number of rounds, but a round of one must be about as long as
+of another. Differences between machines or versions become warnings.
 
 Intervals are over the rounds of all runs, paired within each round. What the
 rounds of one run share, they do not show: 'tlsbench compare' does, which takes
@@ -51,6 +52,7 @@ func mergeMain(c *cobra.Command, o *renderOptions) error {
 		if err != nil {
 			return nil, err
 		}
-		return compare.Merge(all)
+		r, err := compare.Merge(all)
+		return r, withFiles(err, o.files)
 	})
 }
