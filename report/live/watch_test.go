@@ -1,6 +1,7 @@
 package live
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -57,20 +58,24 @@ func TestWatchOnATerminal(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		check := func(columns, rows int, head string, lines int) {
 			t.Helper()
-			got := shown(v)
-			if len(got) != lines || got[0] != "4 arms" || !strings.HasPrefix(got[1], "round 1 of 10") || !strings.Contains(strings.Join(got, "\n"), head) {
+			got := slices.DeleteFunc(shown(v), func(row string) bool { return row == "" })
+			first := "4 arms\nround 1 of 10"
+			if rows < 10 { // it has scrolled by
+				first = "round 1 of 10"
+			}
+			if text := strings.Join(got, "\n"); len(got) != lines || !strings.HasPrefix(text, first) || !strings.Contains(text, head) {
 				t.Errorf("%d columns, %d rows: %d lines, want %d:\n%s", columns, rows, len(got), lines, strings.Join(got, "\n"))
 			}
 		}
-		check(80, 24, "tls p50  tls p99  handshakes/s", 9)
-		if got := shown(v)[2]; got != "275 attempts · 100/s · no errors · no fallbacks" {
-			t.Errorf("after 2.75 s: %q", got)
+		check(80, 24, "tls p50  tls p99  handshakes/s", 8)
+		if got := shown(v); len(got) != 24 || got[17] != "275 attempts · 100/s · no errors · no fallbacks" {
+			t.Errorf("after 2.75 s:\n%s", strings.Join(got, "\n"))
 		}
 		for _, tt := range []struct {
 			columns, rows int
 			head          string
 			lines         int
-		}{{40, 10, "     p50  err  fell", 9}, {160, 40, "handshakes/s", 9}, {80, 5, "1 of 4 arms", 5}, {40, 2, "", 2}, {80, 24, "handshakes/s", 9}} {
+		}{{40, 10, "     p50  err  fell", 8}, {160, 40, "handshakes/s", 8}, {80, 24, "handshakes/s", 8}, {80, 5, "1 of 4 arms", 4}, {40, 2, "", 1}} {
 			v.Resize(tt.columns, tt.rows)
 			size.Store(&[2]int{tt.columns, tt.rows})
 			time.Sleep(frameEvery)
@@ -78,7 +83,7 @@ func TestWatchOnATerminal(t *testing.T) {
 			check(tt.columns, tt.rows, tt.head, tt.lines)
 		}
 		w.Stop()
-		if got := shown(v); len(got) != 1 || got[0] != "4 arms" {
+		if got := shown(v); len(got) > 0 {
 			t.Errorf("after it: %q", got)
 		}
 	})
