@@ -1,6 +1,7 @@
 package live
 
 import (
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -111,6 +112,66 @@ func TestWatchForALog(t *testing.T) {
 		if got := log.taken(); got != "" {
 			t.Errorf("at the end: %q", got)
 		}
+	})
+}
+
+// stalling is a run that makes an attempt a second, and none after the third.
+func stalling(arms int) func() (bench.Progress, bool) {
+	began := time.Now()
+	return func() (bench.Progress, bool) {
+		p := midway(arms).Progress
+		p.Began, p.RoundBegan, p.BlockBegan = began, began, began
+		p.Round, p.Block = 1, 0
+		p.Attempts = min(3, int64(time.Since(began)/time.Second))
+		return p, true
+	}
+}
+
+func TestWatchTellsThatNothingEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log recording
+		w := Start(stalling(2), Output{W: &log})
+		time.Sleep(6 * time.Second)
+		for _, want := range []string{
+			"0.6 attempts/s, no errors, no fallbacks, about 6s left\n",
+			"0 attempts/s, no errors, no fallbacks, about 1s left\n",
+			"no attempt ended for 12s, no errors, no fallbacks, about 20s left\n",
+			"no attempt ended for 17s, no errors, no fallbacks, about 25s left\n",
+		} {
+			if got := log.taken(); !strings.HasSuffix(got, "%, "+want) {
+				t.Errorf("got %q, want %q", got, want)
+			}
+			time.Sleep(lineEvery)
+		}
+		w.Stop()
+	})
+}
+
+func TestWatchMakesRoomForAShell(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := terminal(80, 24)
+		columns := 80
+		w := Start(later(2), Output{W: returning{v}, Size: func() (int, int) { return columns, 24 }})
+		w.Redraw()
+		w.Suspend(func() {})
+		if got := shown(v); len(got) > 0 {
+			t.Errorf("before the run: %q", got)
+		}
+		time.Sleep(2 * time.Second)
+		w.Print("2 arms")
+		w.Suspend(func() {
+			if got := shown(v); len(got) != 1 {
+				t.Errorf("while it is stopped:\n%s", strings.Join(got, "\n"))
+			}
+			io.WriteString(v, "$ fg\r\n")
+		})
+		columns = 40
+		w.Redraw() // no time passes
+		got := strings.Join(shown(v), "\n")
+		if !strings.HasPrefix(got, "2 arms\n$ fg\n") || strings.Count(got, "round 1 of 10") != 1 || !strings.Contains(got, "p99  err  fell") {
+			t.Errorf("afterwards:\n%s", got)
+		}
+		w.Stop()
 	})
 }
 
