@@ -86,3 +86,37 @@ func TestLiveViewWhereLinesAreWrappedAnew(t *testing.T) {
 		t.Errorf("after the run:\n%s", all)
 	}
 }
+
+func TestLiveViewLeavesItsPlaceToTheShell(t *testing.T) {
+	m := newTmux(t)
+	m.do("new-session", "-d", "-x", "100", "-y", "30", "env", "PS1=$ ", "sh")
+	until(t, m.screen, "a prompt", func(s string) bool { return s == "$" })
+	m.do("send-keys", toolLink(t)+" run -d 60s --warmup 20ms", "Enter")
+	until(t, m.screen, "a view", func(s string) bool { return strings.Count(s, "\nround ") == 1 && strings.Contains(s, "▸") })
+	for range 2 {
+		m.do("send-keys", "C-z")
+		until(t, m.everything, "a prompt and no view", func(s string) bool {
+			return strings.HasSuffix(s, "\n$") && !strings.ContainsAny(s, "█░▸")
+		})
+		m.do("send-keys", "echo fine; fg", "Enter")
+		until(t, m.everything, "a view below", func(s string) bool {
+			_, below, _ := strings.Cut(s, "\nfine\n")
+			return strings.Count(s, "\nround ") == 1 && strings.Count(below, "\nround ") == 1 && strings.Contains(below, "▸")
+		})
+	}
+	m.do("send-keys", "C-c")
+	until(t, m.screen, "the end", func(s string) bool {
+		return strings.Contains(s, "tlsbench: interrupted") && !strings.ContainsAny(s, "█░▸")
+	})
+}
+
+// No shell could continue it.
+func TestLiveViewGoesOnWithoutAShell(t *testing.T) {
+	c := inConsole(t, 80, 24, nil, "run", "-d", "60s", "--warmup", "20ms")
+	whole := view("tls p50  tls p99", "no such text", 6)
+	until(t, c.screen, "a view", whole)
+	if _, err := c.pty.WriteString("\x1a"); err != nil {
+		t.Fatal(err)
+	}
+	until(t, c.screen, "a view of the second round", func(s string) bool { return whole(s) && strings.Contains(s, "round 2 of 10") })
+}

@@ -15,13 +15,22 @@ import (
 
 // newProgress shows on stderr how far a run is: a view that is redrawn where
 // that is a terminal, lines elsewhere and in CI, whose logs keep everything.
-func newProgress(stderr io.Writer, run *bench.Live) *live.Watch {
+// It does so until stop is called.
+func newProgress(stderr io.Writer, run *bench.Live) (shown *live.Watch, stop func()) {
 	out := live.Output{W: stderr}
 	if f, ok := redrawable(stderr); ok && os.Getenv("CI") == "" {
 		out.Size = func() (columns, rows int) { return size(f) }
 		out.Color = os.Getenv("NO_COLOR") == "" // no-color.org
 	}
-	return live.Start(run.Progress, out)
+	shown = live.Start(run.Progress, out)
+	if out.Size == nil {
+		return shown, shown.Stop
+	}
+	quiet := followTerminal(shown)
+	return shown, func() {
+		quiet()
+		shown.Stop()
+	}
 }
 
 // redrawable gives the terminal that w is, where it can erase what it shows.
