@@ -58,10 +58,13 @@ func (m *tmux) resize(columns, rows int) {
 func TestLiveViewWhereLinesAreWrappedAnew(t *testing.T) {
 	m := newTmux(t)
 	m.do("new-session", "-d", "-x", "160", "-y", "60", toolLink(t), "run", "-d", "60s", "--warmup", "20ms")
-	wide := view("tls p50  tls p99  handshakes/s  errors  fallbacks", "fell", 7)
+	wide := view("tls p50  tls p99  handshakes/s  errors  fallbacks", "fell", 6)
 	until(t, m.everything, "a view for 160 columns", wide)
 	m.resize(80, 24)
 	until(t, m.everything, "a view for 80 columns", wide)
+	// What wrapping makes scroll by is nothing of the view.
+	m.resize(50, 24)
+	until(t, m.everything, "a view for 50 columns", view("  p50      p99     /s  err  fell", "tls p50", 6))
 	m.resize(100, 20)
 	until(t, m.everything, "a view for 100 columns", wide)
 
@@ -82,4 +85,38 @@ func TestLiveViewWhereLinesAreWrappedAnew(t *testing.T) {
 	if !strings.HasPrefix(all, "2 arms, 1m0s each") || !strings.Contains(all, "\ntlsbench: finishing the attempts in flight") {
 		t.Errorf("after the run:\n%s", all)
 	}
+}
+
+func TestLiveViewLeavesItsPlaceToTheShell(t *testing.T) {
+	m := newTmux(t)
+	m.do("new-session", "-d", "-x", "100", "-y", "30", "env", "PS1=$ ", "sh")
+	until(t, m.screen, "a prompt", func(s string) bool { return s == "$" })
+	m.do("send-keys", toolLink(t)+" run -d 60s --warmup 20ms", "Enter")
+	until(t, m.screen, "a view", func(s string) bool { return strings.Count(s, "\nround ") == 1 && strings.Contains(s, "▸") })
+	for range 2 {
+		m.do("send-keys", "C-z")
+		until(t, m.everything, "a prompt and no view", func(s string) bool {
+			return strings.HasSuffix(s, "\n$") && !strings.ContainsAny(s, "█░▸")
+		})
+		m.do("send-keys", "echo fine; fg", "Enter")
+		until(t, m.everything, "a view below", func(s string) bool {
+			_, below, _ := strings.Cut(s, "\nfine\n")
+			return strings.Count(s, "\nround ") == 1 && strings.Count(below, "\nround ") == 1 && strings.Contains(below, "▸")
+		})
+	}
+	m.do("send-keys", "C-c")
+	until(t, m.screen, "the end", func(s string) bool {
+		return strings.Contains(s, "tlsbench: interrupted") && !strings.ContainsAny(s, "█░▸")
+	})
+}
+
+// No shell could continue it.
+func TestLiveViewGoesOnWithoutAShell(t *testing.T) {
+	c := inConsole(t, 80, 24, nil, "run", "-d", "60s", "--warmup", "20ms")
+	whole := view("tls p50  tls p99", "no such text", 6)
+	until(t, c.screen, "a view", whole)
+	if _, err := c.pty.WriteString("\x1a"); err != nil {
+		t.Fatal(err)
+	}
+	until(t, c.screen, "a view of the second round", func(s string) bool { return whole(s) && strings.Contains(s, "round 2 of 10") })
 }

@@ -9,24 +9,35 @@ import (
 	"golang.org/x/term"
 
 	"tlsbench/bench"
+	"tlsbench/report"
 	"tlsbench/report/live"
 )
 
 // newProgress shows on stderr how far a run is: a view that is redrawn where
 // that is a terminal, lines elsewhere and in CI, whose logs keep everything.
-func newProgress(stderr io.Writer, run *bench.Live) *live.Watch {
+// It does so until stop is called.
+func newProgress(stderr io.Writer, run *bench.Live) (shown *live.Watch, stop func()) {
 	out := live.Output{W: stderr}
 	if f, ok := redrawable(stderr); ok && os.Getenv("CI") == "" {
 		out.Size = func() (columns, rows int) { return size(f) }
 		out.Color = os.Getenv("NO_COLOR") == "" // no-color.org
 	}
-	return live.Start(run.Progress, out)
+	shown = live.Start(run.Progress, out)
+	if out.Size == nil {
+		return shown, shown.Stop
+	}
+	quiet := followTerminal(shown)
+	return shown, func() {
+		quiet()
+		shown.Stop()
+	}
 }
 
 // redrawable gives the terminal that w is, where it can erase what it shows.
 func redrawable(w io.Writer) (*os.File, bool) {
 	f, _ := w.(*os.File)
-	return f, isTerminal(w) && os.Getenv("TERM") != "dumb" && obeysSequences(f)
+	name, set := os.LookupEnv("TERM") // consoles of Windows set none
+	return f, isTerminal(w) && name != "dumb" && (name != "" || !set) && obeysSequences(f)
 }
 
 func isTerminal(w io.Writer) bool {
@@ -45,12 +56,9 @@ func size(f *os.File) (columns, rows int) {
 
 // announce says what will be run and, where that is known, for how long.
 func announce(plan bench.Plan) string {
-	arms := "1 arm"
-	if n := len(plan.Arms); n > 1 {
-		arms = fmt.Sprintf("%d arms", n)
-	}
+	arms, rounds := report.Plural(len(plan.Arms), "arm"), report.Plural(plan.Rounds, "round")
 	if plan.Count > 0 {
-		return fmt.Sprintf("%s, %d attempts each, in %d rounds", arms, plan.Count, plan.Rounds)
+		return fmt.Sprintf("%s, %s each, in %s", arms, report.Plural(int(plan.Count), "attempt"), rounds)
 	}
-	return fmt.Sprintf("%s, %v each, in %d rounds: about %v", arms, plan.Duration, plan.Rounds, plan.Expected().Round(time.Second))
+	return fmt.Sprintf("%s, %v each, in %s: about %v", arms, plan.Duration, rounds, plan.Expected().Round(time.Second))
 }

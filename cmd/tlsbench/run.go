@@ -105,8 +105,8 @@ func (o *options) drive(ctx context.Context, plan bench.Plan, s servers, files *
 	}
 	if !o.quiet {
 		d.Live = &bench.Live{}
-		shown := newProgress(stderr, d.Live)
-		defer shown.Stop()
+		shown, stop := newProgress(stderr, d.Live)
+		defer stop()
 		d.Planned = func(p bench.Plan) { shown.Print(announce(p)) }
 	}
 	return d.Run(ctx)

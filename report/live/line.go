@@ -11,7 +11,9 @@ func (v *View) Line(m Moment) string {
 		parts[0] += " (" + shorten(v.labels[m.Arm], 60) + ")"
 	}
 	parts = append(parts, m.percent())
-	if m.Rate != nil {
+	if still := m.still(); still != "" {
+		parts = append(parts, still)
+	} else if m.Rate != nil {
 		parts = append(parts, rate(*m.Rate)+" attempts/s")
 	}
 	parts = append(parts, trouble(m.Failed, "error"), trouble(m.fallbacks(), "fallback"))

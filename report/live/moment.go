@@ -16,6 +16,27 @@ type Moment struct {
 	// Rate is attempts a second of late, pauses between blocks included, nil
 	// while it is not known.
 	Rate *float64
+	// Still is how long no attempt has ended.
+	Still time.Duration
+}
+
+// longStill is more than an attempt or a pause between blocks usually takes.
+const longStill = 10 * time.Second
+
+// still says so where nothing goes on, and nothing elsewhere.
+func (m Moment) still() string {
+	if m.Still < longStill {
+		return ""
+	}
+	return "no attempt ended for " + m.Still.Truncate(time.Second).String()
+}
+
+// moved is until when the run went on.
+func (m Moment) moved() time.Time {
+	if m.Still < longStill {
+		return m.Now
+	}
+	return m.Now.Add(-m.Still)
 }
 
 // share is how much is done, of the warm-up or of the rounds after it. It stays
@@ -31,7 +52,7 @@ func (m Moment) share() float64 {
 
 func (m Moment) blockShare() float64 {
 	length := float64(m.Plan.Warmup)
-	done := float64(m.Now.Sub(m.BlockBegan))
+	done := float64(m.moved().Sub(m.BlockBegan))
 	switch {
 	case m.BlockBegan.IsZero():
 		return 0
@@ -48,14 +69,15 @@ func (m Moment) blockShare() float64 {
 
 // left is about how long the rest of the run takes, false while that is not
 // known: by the rounds that are over and, before there is one, by the plan, or
-// by the blocks that are over where attempts are counted.
+// by the blocks that are over where attempts are counted. A run that stands still
+// is taken to do so for as long again.
 func (m Moment) left() (time.Duration, bool) {
-	elapsed := m.Now.Sub(m.Began)
+	elapsed := m.moved().Sub(m.Began)
 	var d time.Duration
 	switch over := m.Round - 1; {
 	case over > 0:
 		each := m.RoundBegan.Sub(m.Began) / time.Duration(over)
-		d = each*time.Duration(m.Plan.Rounds-over) - min(each, m.Now.Sub(m.RoundBegan))
+		d = each*time.Duration(m.Plan.Rounds-over) - max(0, min(each, m.moved().Sub(m.RoundBegan)))
 	case m.Plan.Count == 0:
 		d = m.Plan.Expected() - elapsed
 		if m.Round > 0 {
@@ -67,7 +89,7 @@ func (m Moment) left() (time.Duration, bool) {
 	default:
 		return 0, false
 	}
-	return max(d, 0).Round(time.Second), true
+	return (max(d, 0) + m.Now.Sub(m.moved())).Round(time.Second), true
 }
 
 // fallbacks are those of all arms.

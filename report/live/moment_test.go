@@ -63,6 +63,31 @@ func TestShareAndTimeLeft(t *testing.T) {
 			at(m, 4, 1, 0)
 			m.BlockAttempts = 5
 		}, 0.375, 70 * time.Second},
+		{"a round stands still", func(m *Moment) {
+			m.Now = start().Add(75 * time.Second)
+			at(m, 4, 0, 30*time.Second)
+			m.Still = 25 * time.Second
+		}, 0.35, 125 * time.Second}, // 7 × 15 s - 5 s + 25 s
+		{"and longer", func(m *Moment) {
+			m.Now = start().Add(95 * time.Second)
+			at(m, 4, 0, 50*time.Second)
+			m.Still = 45 * time.Second
+		}, 0.35, 145 * time.Second},
+		{"a pause before a block lasts long", func(m *Moment) {
+			m.Now = start().Add(75 * time.Second)
+			at(m, 4, 0, 20*time.Second)
+			m.Still = 30 * time.Second
+		}, 0.3, 158 * time.Second}, // 7 × 55/3 s + 30 s
+		{"the first round stands still", func(m *Moment) {
+			m.Now = start().Add(61 * time.Second)
+			at(m, 1, 0, 61*time.Second)
+			m.Still = time.Minute
+		}, 0.05, 70 * time.Second}, // 2 × 5.3 s - 1 s + 60 s
+		{"a slow attempt is no standstill", func(m *Moment) {
+			m.Now = start().Add(50 * time.Second)
+			at(m, 4, 0, 5*time.Second)
+			m.Still = longStill - 1
+		}, 0.35, 100 * time.Second},
 		{"at the end", func(m *Moment) { m.Now = start().Add(100 * time.Second); at(m, 10, 1, 2*time.Second) },
 			0.999, 9 * time.Second}, // 98 s / 9 rounds - 2 s
 	} {
@@ -107,6 +132,30 @@ func TestPace(t *testing.T) {
 	later := began.Add(10 * time.Second)
 	if got := p.look(later.Add(time.Second), bench.Progress{Began: later, Attempts: 7}); got == nil || *got != 7 {
 		t.Errorf("after the warm-up: %v, want 7", got)
+	}
+}
+
+func TestStillness(t *testing.T) {
+	var s stillness
+	began := start()
+	for i, tt := range []struct {
+		after    time.Duration
+		attempts int64
+		want     time.Duration
+	}{
+		{2 * time.Second, 0, 2 * time.Second}, // since the beginning
+		{3 * time.Second, 5, 0},
+		{4 * time.Second, 5, time.Second},
+		{30 * time.Second, 5, 27 * time.Second},
+		{31 * time.Second, 6, 0},
+	} {
+		if got := s.look(began.Add(tt.after), bench.Progress{Began: began, Attempts: tt.attempts}); got != tt.want {
+			t.Errorf("look %d: still for %v, want %v", i, got, tt.want)
+		}
+	}
+	later := began.Add(time.Minute)
+	if got := s.look(later.Add(time.Second), bench.Progress{Began: later, Attempts: 6}); got != 0 {
+		t.Errorf("as many attempts after the warm-up: still for %v", got)
 	}
 }
 

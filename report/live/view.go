@@ -78,7 +78,9 @@ func status(m Moment, width int) spans {
 	}
 	line := spans{errors, {" · ", faint}, fallbacks}
 	var rest []string // the most important first
-	if m.Rate != nil {
+	if still := m.still(); still != "" {
+		line = append(spans{{still, yellow}, {" · ", faint}}, line...)
+	} else if m.Rate != nil {
 		rest = append(rest, rate(*m.Rate)+"/s")
 	}
 	for _, more := range append(rest, report.Plural(int(m.Attempts), "attempt")) {

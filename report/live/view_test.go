@@ -68,6 +68,9 @@ func moments() map[string]Moment {
 	trouble.Arms[0].P99 = nil
 	trouble.Arms[1] = bench.ArmProgress{Completed: 40, Failed: 1231, Fallbacks: 39, Rate: ptr(3.25)}
 
+	still := midway(2)
+	still.Still, still.Now = 25*time.Second, still.Now.Add(25*time.Second)
+
 	nothing := midway(2)
 	nothing.Failed, nothing.Rate = 2468, ptr(0.0)
 	for i := range nothing.Arms {
@@ -84,7 +87,7 @@ func moments() map[string]Moment {
 		hostile.Plan.Arms[i].Coords[0].Value, hostile.Plan.Arms[i].Name = name, "session="+name
 	}
 	return map[string]Moment{
-		"beginning": beginning, "warm-up": warmup, "midway": midway(2), "trouble": trouble,
+		"beginning": beginning, "warm-up": warmup, "midway": midway(2), "trouble": trouble, "still": still,
 		"nothing": nothing, "twenty": midway(20), "many": many, "hostile": hostile,
 	}
 }

@@ -14,6 +14,7 @@ const (
 	// measured.
 	frameEvery = 250 * time.Millisecond
 	lineEvery  = 5 * time.Second
+	lookEvery  = time.Second // where lines are written, for when attempts end
 	// frames of which the view tells the rate: some blocks with their pauses
 	rateFrames = 12
 )
@@ -23,11 +24,14 @@ type Watch struct {
 	run    func() (bench.Progress, bool)
 	out    Output
 	screen *Screen // nil where lines are written one below the other
-	view   *View   // from when the plan is known
 	pace   pace
+	still  stillness
 	stop   chan struct{}
-	mu     sync.Mutex // for the output
 	wg     sync.WaitGroup
+
+	mu    sync.Mutex // for the output
+	view  *View      // from when the plan is known
+	frame Moment     // the last one that it showed
 }
 
 // Output is where a run is shown.
@@ -43,11 +47,11 @@ type Output struct {
 // Start begins to show a run, of which bench.Live.Progress tells.
 func Start(run func() (bench.Progress, bool), out Output) *Watch {
 	w := &Watch{run: run, out: out, stop: make(chan struct{}), pace: pace{looks: 1}}
-	every := lineEvery
+	look, show := lookEvery, lineEvery
 	if out.Size != nil {
-		w.screen, w.pace.looks, every = NewScreen(out.W), rateFrames, frameEvery
+		w.screen, w.pace.looks, look, show = NewScreen(out.W), rateFrames, frameEvery, frameEvery
 	}
-	w.wg.Go(func() { w.watch(every) })
+	w.wg.Go(func() { w.watch(look, int(show/look)) })
 	return w
 }
 
@@ -71,32 +75,64 @@ func (w *Watch) Stop() {
 	}
 }
 
-func (w *Watch) watch(every time.Duration) {
+// Redraw draws the view for a terminal of another size without delay.
+func (w *Watch) Redraw() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.draw()
+}
+
+// Suspend takes the view away while stop, which stops the process, lasts.
+func (w *Watch) Suspend(stop func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.screen != nil && w.view != nil {
+		w.screen.Clear()
+	}
+	stop()
+	w.draw()
+}
+
+// watch looks at the run every so often and shows every so many-th moment.
+func (w *Watch) watch(every time.Duration, shown int) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	for {
+	for look := 1; ; look++ {
 		select {
 		case <-w.stop:
 			return
 		case now := <-tick.C:
-			if p, begun := w.run(); begun {
-				w.show(Moment{Progress: p, Now: now, Rate: w.pace.look(now, p)})
+			p, begun := w.run()
+			if !begun {
+				continue
+			}
+			still := w.still.look(now, p)
+			if look%shown == 0 {
+				w.show(Moment{Progress: p, Now: now, Rate: w.pace.look(now, p), Still: still})
 			}
 		}
 	}
 }
 
 func (w *Watch) show(m Moment) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if w.view == nil {
 		w.view = NewView(m.Plan, w.out.Color)
 	}
 	if w.screen == nil {
-		w.Print(w.view.Line(m))
+		fmt.Fprintln(w.out.W, w.view.Line(m))
+		return
+	}
+	w.frame = m
+	w.draw()
+}
+
+// draw shows the last moment again, once there is one.
+func (w *Watch) draw() {
+	if w.screen == nil || w.view == nil {
 		return
 	}
 	columns, rows := w.out.Size()
-	frame := w.view.Frame(m, columns-1, rows-1) // a line is left to what stood there before
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.screen.Draw(frame)
+	w.screen.Draw(w.view.Frame(w.frame, columns-1, rows-1)) // a row is left to the cursor
 }
