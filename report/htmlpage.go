@@ -150,7 +150,7 @@ func (d *pageBuilder) page() (page, error) {
 		p.Sections = appendFull(nil, d.againstSection(), glossary())
 		return p, nil
 	}
-	p.Title = "tlsbench: " + d.targets()
+	p.Title = "tlsbench: " + chart.Fit(printable(d.targets()), longTitle) // the header has all of it
 	p.Header = d.header()
 	for _, c := range compare.Regressions(d.Comparisons) {
 		p.Verdicts = append(p.Verdicts, "Regression: "+c.String())
@@ -164,6 +164,9 @@ func (d *pageBuilder) page() (page, error) {
 	p.Download, err = d.download()
 	return p, err
 }
+
+// longTitle is how many columns of targets a title has room for.
+const longTitle = 160
 
 // appendFull leaves out sections with nothing in them.
 func appendFull(all []pageSection, more ...pageSection) []pageSection {

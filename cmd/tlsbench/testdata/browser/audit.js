@@ -149,7 +149,7 @@
     }
   });
   check("contrast of lines", say => {
-    for (const [selector, property] of [[".series .line, .series .dots, .series .range, .swatch .line, .bar .at, .bar .range", "stroke"], [".bar rect, .swatch rect", "fill"]]) {
+    for (const [selector, property] of [[".series .line, .series .dots, .series .range, .swatch .line, .bar .range", "stroke"], [".bar rect, .bar .at, .swatch rect", "fill"]]) {
       for (const e of all(selector)) {
         if (!visible(e) || getComputedStyle(e)[property].startsWith("url(")) continue;
         const has = contrast(e, property);
