@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -34,8 +36,18 @@ func TestMain(m *testing.M) {
 		// A program built with -race waits a second for late races as it
 		// exits, and the tests start hundreds.
 		os.Setenv("GORACE", "atexit_sleep_ms=20 "+os.Getenv("GORACE"))
+		waitTogether()
 	}
 	testscript.Main(m, map[string]func(){"tlsbench": main})
+}
+
+// waitTogether lets twice as many tests run at the same time as there are
+// processors, unless -parallel says otherwise: half of their time they wait for a
+// block's end, a server or a ticket. With -race they have enough to do.
+func waitTogether() {
+	if !raceDetector {
+		_ = flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0)))
+	}
 }
 
 func TestScripts(t *testing.T) {
