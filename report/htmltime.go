@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"tlsbench/bench"
@@ -50,7 +51,7 @@ func (d *pageBuilder) timeScale() (chart.Scale, bool) {
 		}
 	}
 	s, ok := chart.Around(true, all...)
-	if len(d.failing()) > 0 {
+	if d.hasSigns() {
 		s.To = s.Value(1 / (1 - 3*signRow)) // room for the signs above
 	}
 	return s, ok
@@ -59,19 +60,19 @@ func (d *pageBuilder) timeScale() (chart.Scale, bool) {
 // signRow is how much of a chart's height the signs of one kind take.
 const signRow = 0.07
 
-// failing are the blocks that have signs.
-func (d *pageBuilder) failing() []*bench.Block {
-	var all []*bench.Block
-	for _, round := range d.Result.Rounds {
-		for i := range round.Blocks {
-			b := &round.Blocks[i]
-			arm, _ := d.Result.Plan.Arm(b.Arm)
-			if b.Failed() > 0 || b.Completed() > b.Wanted(arm.Want) || b.Cut {
-				all = append(all, b)
-			}
-		}
-	}
-	return all
+// hasSigns reports whether anything failed, fell back or was cut short.
+func (d *pageBuilder) hasSigns() bool {
+	return slices.ContainsFunc(d.Result.Rounds, func(r bench.Round) bool {
+		return slices.ContainsFunc(r.Blocks, func(b bench.Block) bool {
+			return b.Failed() > 0 || d.fallbacks(&b) > 0 || b.Cut
+		})
+	})
+}
+
+// fallbacks are the block's handshakes of another kind than wanted.
+func (d *pageBuilder) fallbacks(b *bench.Block) int64 {
+	arm, _ := d.Result.Plan.Arm(b.Arm)
+	return b.Completed() - b.Wanted(arm.Want)
 }
 
 // tailOf is the highest percentile of a block that is known, its median where
@@ -88,16 +89,12 @@ func tailOf(b *bench.Block) time.Duration {
 func (d *pageBuilder) addBlock(s *chart.Series, b *bench.Block, scale chart.Scale) {
 	x := float64(b.Start)
 	median, ok := b.Medians[bench.TLSPhase]
-	at := chart.Point{X: x, Y: scale.To} // at the top where there is no median
 	if ok {
-		at.Y = float64(median)
-		s.Dots = append(s.Dots, at)
+		s.Dots = append(s.Dots, chart.Point{X: x, Y: float64(median)})
 		if tail := tailOf(b); tail > median {
 			s.Ranges = append(s.Ranges, chart.Range{X: x, Low: float64(median), High: float64(tail)})
 		}
 	}
-	arm, _ := d.Result.Plan.Arm(b.Arm)
-	fallbacks := b.Completed() - b.Wanted(arm.Want)
 	row := 0
 	sign := func(class, letter, title string) {
 		at := chart.Point{X: x, Y: scale.Value(1 - signRow*(0.5+float64(row)))}
@@ -107,8 +104,8 @@ func (d *pageBuilder) addBlock(s *chart.Series, b *bench.Block, scale chart.Scal
 	if n := b.Failed(); n > 0 {
 		sign("bad", "E", fmt.Sprintf("%s of %s attempts failed", grouped(n), grouped(b.Attempts)))
 	}
-	if fallbacks > 0 {
-		sign("unsure", "F", fmt.Sprintf("%s of %s fell back", grouped(fallbacks), grouped(b.Completed())))
+	if n := d.fallbacks(b); n > 0 {
+		sign("unsure", "F", fmt.Sprintf("%s of %s fell back", grouped(n), grouped(b.Completed())))
 	}
 	if b.Cut {
 		sign("unsure", "C", "the block was cut short")
