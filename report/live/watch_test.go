@@ -158,6 +158,7 @@ func TestWatchMakesRoomForAShell(t *testing.T) {
 			t.Errorf("before the run: %q", got)
 		}
 		time.Sleep(2 * time.Second)
+		synctest.Wait() // for the frame of this very moment
 		w.Print("2 arms")
 		w.Suspend(func() {
 			if got := shown(v); len(got) != 1 {
