@@ -152,9 +152,3 @@ func ParseWhenDry(name string) (WhenDry, error) {
 	}
 	return "", fmt.Errorf("unknown way %q: want %s or %s", name, DryStop, DryFull)
 }
-
-// Load is how many connections an arm makes at the same time. Each worker
-// begins its next attempt when the last one ended: a closed loop.
-type Load struct {
-	Workers int `json:"workers"`
-}

@@ -14,27 +14,56 @@ import (
 type length struct {
 	attempts int64
 	duration time.Duration
+	// rate is how many attempts of an open loop fall due a second, 0 for all of
+	// them at once.
+	rate float64
 }
 
-// length of each arm's block in the given round.
-func (p Plan) length(round int) length {
-	if p.Count == 0 {
-		return length{duration: p.Duration / time.Duration(p.Rounds)}
+// length of the block of each of some arms that run at the same time, in the
+// given round.
+func (p Plan) length(round int, stream []int) length {
+	load := p.Arms[stream[0]].Load
+	l := length{rate: load.Rate}
+	switch {
+	case load.Storm > 0:
+		l.attempts = int64(load.Storm)
+	case p.Count == 0:
+		l.duration = p.Duration / time.Duration(p.Rounds)
+	default:
+		l.attempts = p.Count / int64(p.Rounds)
+		if int64(round) < p.Count%int64(p.Rounds) {
+			l.attempts++
+		}
+		l.attempts *= int64(len(stream))
 	}
-	share := p.Count / int64(p.Rounds)
-	if int64(round) < p.Count%int64(p.Rounds) {
-		share++
+	return l
+}
+
+// of is the length of a turn.
+func (l length) of(t Turn) length {
+	if t.Rate > 0 {
+		l.rate = t.Rate
 	}
-	return length{attempts: share}
+	if t.Duration > 0 {
+		l.attempts, l.duration = 0, t.Duration
+	}
+	return l
 }
 
 // measured is what a block's clocks and workers told, beside its samples.
 type measured struct {
-	clocks
+	clocks    // of all its arms together
+	completed int64
+	start     time.Duration
+	pace      *Pace
+	cut, dry  bool
+	arms      []armMeasured
+}
+
+// armMeasured is what of it is of one arm.
+type armMeasured struct {
 	sessions SessionCounts
-	start    time.Duration
-	pace     *Pace
-	cut, dry bool
+	arrivals *Arrivals // nil in a closed loop
 }
 
 // settle lets what trails behind the last connection, such as the server's own
@@ -42,9 +71,39 @@ type measured struct {
 const settle = 2 * time.Millisecond
 
 // runBlock reads the clocks, runs, and reads the clocks again. The stores have
-// been filled. The block's samples are then in r.block.
-func (r *run) runBlock(ctx context.Context, a *armRun, l length) (measured, error) {
-	var pace *Pace
+// been filled. The block's samples are then in the stream's tallies.
+func (r *run) runBlock(ctx context.Context, s *stream, l length, seed uint64) (measured, error) {
+	pace, err := r.prepare(ctx, s)
+	if err != nil {
+		return measured{}, err
+	}
+	server := r.readServer(ctx, s.server())
+	client := r.readClient(ctx)
+	start := time.Now()
+	m, err := s.make(ctx, l, seed, start)
+	clientAfter := r.readClient(ctx)
+	sleep(ctx, settle)
+	serverAfter := r.readServer(ctx, s.server())
+	if err != nil {
+		return measured{}, err
+	}
+	for i := range s.arms {
+		if err := s.recs[i].drain(&s.tallies[i]); err != nil {
+			return measured{}, err
+		}
+		m.completed += s.tallies[i].Completed()
+	}
+	m.start, m.pace = start.Sub(r.began), pace
+	m.clientCPU = spent(client, clientAfter, m.completed)
+	m.serverCPU = spent(server, serverAfter, m.completed)
+	m.cut = m.cut || m.dry || ctx.Err() != nil || s.exhausted()
+	s.collect(&m)
+	return m, nil
+}
+
+// prepare makes every block begin alike.
+func (r *run) prepare(ctx context.Context, s *stream) (pace *Pace, err error) {
+	a := s.arms[0]
 	_ = r.watched(a, "reading the machine's pace", func() error {
 		if r.pace != nil {
 			if p, err := r.pace(ctx); err == nil {
@@ -55,40 +114,10 @@ func (r *run) runBlock(ctx context.Context, a *armRun, l length) (measured, erro
 	})
 	_ = r.watched(a, "collecting the client's garbage", func() error { runtime.GC(); return nil })
 	if err := r.watched(a, "collecting the server's garbage", func() error { return r.collectGarbage(ctx, a) }); err != nil {
-		return measured{}, err
+		return nil, err
 	}
 	sleep(ctx, settle)
-
-	server := r.readServer(ctx, a.server)
-	client := r.readClient(ctx)
-	start := time.Now()
-	b := &budget{counted: l.attempts > 0, deadline: start.Add(l.duration)}
-	b.left.Store(l.attempts)
-	err := a.each(func(w *worker) error { return w.run(ctx, b) })
-	took := time.Since(start)
-	clientAfter := r.readClient(ctx)
-	sleep(ctx, settle)
-	serverAfter := r.readServer(ctx, a.server)
-	if err != nil {
-		return measured{}, err
-	}
-
-	if err := r.rec.drain(&r.block); err != nil {
-		return measured{}, err
-	}
-	m := measured{start: start.Sub(r.began), pace: pace, clocks: clocks{took: took}}
-	m.clientCPU = spent(client, clientAfter, r.block.Completed())
-	m.serverCPU = spent(server, serverAfter, r.block.Completed())
-	m.dry = b.dry.Load() && (!b.counted || b.left.Load() > 0)
-	m.cut = m.dry || ctx.Err() != nil || a.patience.exhausted()
-	for _, w := range a.workers {
-		m.sessions.Add(w.sessions)
-		w.sessions = SessionCounts{}
-		if w.priming != nil {
-			a.priming, w.priming = w.priming, nil
-		}
-	}
-	return m, nil
+	return pace, nil
 }
 
 func (a *armRun) each(do func(*worker) error) error { return each(a.workers, do) }

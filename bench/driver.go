@@ -2,8 +2,6 @@ package bench
 
 import (
 	"context"
-	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -36,6 +34,11 @@ type Driver struct {
 	// Planned, where not nil, is told the plan as it will be run, after the
 	// warm-up has shown how long attempts take.
 	Planned func(Plan)
+	// Schedule decides what is run, nil for the plan's own.
+	Schedule func(Plan) Schedule
+
+	// newTimer makes the timers of open loops, nil for precise ones.
+	newTimer func() (waiter, error)
 }
 
 // Server is what the driver knows of the server's process beside its address.
@@ -60,12 +63,11 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 		plan:  plan,
 		live:  d.Live,
 		pace:  d.Pace,
-		rec:   newRecorder(runtime.GOMAXPROCS(0)),
 		began: time.Now(),
 	}
 	r.result = &Result{Schema: Schema, Tool: ThisTool(), Env: ThisEnv(), Started: r.began.UTC(), Rounds: []Round{}, Warnings: append([]Warning{}, d.Warnings...)}
 	defer r.close()
-	if err := r.open(ctx, d.Engines, d.Sessions); err != nil {
+	if err := r.open(ctx, d); err != nil {
 		return nil, err
 	}
 	r.assign(d)
@@ -83,7 +85,7 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 	if d.Planned != nil {
 		d.Planned(r.plan)
 	}
-	if err := r.rounds(ctx, newFixedRounds(r.plan)); err != nil {
+	if err := r.rounds(ctx, d.schedule(r.plan)); err != nil {
 		return nil, err
 	}
 	r.export(ctx, d.Export)
@@ -97,9 +99,9 @@ type run struct {
 	live      *Live                               // nil where nobody looks on
 	pace      func(context.Context) (Pace, error) // nil for none
 	patience  []*patience                         // one for each group of arms
-	rec       *recorder
-	block     Tally // of the block that just ended; its memory is reused
 	arms      []*armRun
+	streams   []*stream
+	blocks    uint64 // that were run, the warm-up's included
 	began     time.Time
 	result    *Result
 }
@@ -108,11 +110,11 @@ type run struct {
 type armRun struct {
 	Arm
 	supply
-	client   Client
-	workers  []*worker
-	total    Tally
-	clocks   clocks
-	sessions SessionCounts
+	client  Client
+	workers []*worker
+	total   Tally
+	clocks  clocks
+	armMeasured
 	priming  *Failure // the last that priming met
 	facts    *Facts
 	patience *patience // of its group
@@ -145,139 +147,6 @@ func (r *run) assign(d *Driver) {
 			a.server = &own
 		}
 	}
-}
-
-func (r *run) open(ctx context.Context, engines []Engine, given []session.Session) error {
-	of := map[int]*patience{}
-	for _, group := range r.plan.Groups() {
-		p := newPatience(r.plan)
-		r.patience = append(r.patience, p)
-		for _, i := range group {
-			of[i] = p
-		}
-	}
-	for i, arm := range r.plan.Arms {
-		n := slices.IndexFunc(engines, func(e Engine) bool { return e.Name() == arm.Engine })
-		if n < 0 {
-			return fmt.Errorf("arm %s: there is no engine %q", arm.Name, arm.Engine)
-		}
-		sessions, err := newSupply(arm, given)
-		if err != nil {
-			return err
-		}
-		client, err := engines[n].Open(ctx, arm)
-		if err != nil {
-			return err
-		}
-		a := &armRun{Arm: arm, supply: sessions, client: client, facts: &Facts{}, patience: of[i]}
-		r.arms = append(r.arms, a)
-		for id := range arm.Load.Workers {
-			w := &worker{
-				arm:      arm,
-				dialer:   client.Dialer(),
-				store:    sessions.of(id),
-				patience: a.patience,
-				batch:    batch{rec: r.rec, home: i + id, live: r.live},
-			}
-			a.workers = append(a.workers, w)
-		}
-	}
-	return nil
-}
-
-func (r *run) close() {
-	for _, a := range r.arms {
-		for _, w := range a.workers {
-			_ = w.dialer.Close()
-		}
-		_ = a.client.Close()
-	}
-}
-
-// warmUp runs every arm once, throws the samples away, and returns about how
-// long the slowest arm's attempts take: 0 where that is not known.
-func (r *run) warmUp(ctx context.Context) (time.Duration, error) {
-	var slowest time.Duration
-	if r.plan.Warmup == 0 {
-		return 0, nil
-	}
-	for i, a := range r.arms {
-		if a.patience.exhausted() {
-			continue
-		}
-		r.live.block(0, i, i)
-		l := length{duration: r.plan.Warmup}
-		if err := a.fill(ctx, l, 0, 1); err != nil {
-			return 0, err
-		}
-		m, err := r.runBlock(ctx, a, l)
-		if err != nil {
-			return 0, err
-		}
-		if n := r.block.Completed(); n > 0 {
-			slowest = max(slowest, m.took*time.Duration(len(a.workers))/time.Duration(n))
-		}
-		r.block.Reset()
-	}
-	return slowest, nil
-}
-
-func (r *run) rounds(ctx context.Context, schedule Schedule) error {
-	for _, a := range r.arms {
-		a.workers[0].facts = a.facts
-	}
-	for {
-		spec, ok := schedule.Next(r.result.Rounds)
-		if !ok {
-			return nil
-		}
-		number := len(r.result.Rounds)
-		var round Round
-		for others, i := range spec.Order {
-			a := r.arms[i]
-			if ctx.Err() != nil || a.patience.exhausted() {
-				continue
-			}
-			r.live.block(number+1, others, i)
-			l := r.plan.length(number)
-			if err := r.watched(a, "getting sessions", func() error { return a.fill(ctx, l, number, r.plan.Rounds) }); err != nil {
-				return err
-			}
-			m, err := r.runBlock(ctx, a, l)
-			if err != nil {
-				return err
-			}
-			block, err := r.keep(a, m)
-			if err != nil {
-				return err
-			}
-			if err := r.live.measured(i, a.Want, &a.total, a.clocks.took); err != nil {
-				return err
-			}
-			round.Blocks = append(round.Blocks, block)
-		}
-		if len(round.Blocks) == 0 {
-			return nil
-		}
-		r.result.Rounds = append(r.result.Rounds, round)
-	}
-}
-
-// keep turns the block that just ended into its record, and adds it to its arm.
-func (r *run) keep(a *armRun, m measured) (Block, error) {
-	stats, err := summarise(a.Want, &r.block, m.clocks, m.sessions, []Phase{TLSPhase, Total})
-	if err != nil {
-		return Block{}, err
-	}
-	if err := a.total.Merge(&r.block); err != nil {
-		return Block{}, err
-	}
-	r.block.Reset()
-	a.clocks.took += m.took
-	a.clocks.clientCPU.add(m.clientCPU)
-	a.clocks.serverCPU.add(m.serverCPU)
-	a.sessions.Add(m.sessions)
-	return Block{Arm: a.Name, Start: m.start, Stats: stats, Pace: m.pace, Cut: m.cut, Dry: m.dry}, nil
 }
 
 func (r *run) warn(w Warning) { r.result.Warnings = append(r.result.Warnings, w) }

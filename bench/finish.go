@@ -13,8 +13,14 @@ func (r *run) export(ctx context.Context, to func(Arm, []session.Session)) {
 	if to == nil {
 		return
 	}
-	for _, a := range r.arms {
-		sessions, err := a.export(ctx, r.plan.length(0))
+	for _, s := range r.streams {
+		r.exportOf(ctx, s, to)
+	}
+}
+
+func (r *run) exportOf(ctx context.Context, s *stream, to func(Arm, []session.Session)) {
+	for _, a := range s.arms {
+		sessions, err := a.export(ctx, r.plan.length(0, s.indexes))
 		if err != nil {
 			r.warn(warnArm(WarnExport, a.Name, "its sessions could not be renewed before they were handed on: %v", err))
 		}
@@ -29,7 +35,7 @@ func (r *run) finish(ctx context.Context, warnings []Warning) (*Result, error) {
 	res.Plan = r.plan
 	res.Took = time.Since(r.began)
 	for _, a := range r.arms {
-		stats, err := summarise(a.Want, &a.total, a.clocks, a.sessions, Phases())
+		stats, err := summarise(a.Want, &a.total, a.clocks, a.armMeasured, Phases())
 		if err != nil {
 			return nil, err
 		}

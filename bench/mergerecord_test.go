@@ -29,20 +29,23 @@ func record(t testing.TB, plan Plan, rounds [][]recorded) *Result {
 	for n, blocks := range rounds {
 		var round Round
 		for _, b := range blocks {
+			s := &stream{arms: r.arms[b.arm : b.arm+1], indexes: []int{b.arm}, tallies: make([]Tally, 1)}
 			for i := range b.samples {
-				r.block.Add(&b.samples[i])
+				s.tallies[0].Add(&b.samples[i])
 			}
 			b.told.start = time.Duration(n) * time.Second
 			for _, cpu := range []*cpuTime{&b.told.clientCPU, &b.told.serverCPU} {
 				if cpu.over != 0 {
-					cpu.over = r.block.Completed()
+					cpu.over = s.tallies[0].Completed()
 				}
 			}
-			block, err := r.keep(r.arms[b.arm], b.told)
-			if err != nil {
+			if b.told.arms == nil {
+				b.told.arms = make([]armMeasured, 1)
+			}
+			b.told.completed = s.tallies[0].Completed()
+			if err := r.keep(s, b.told, &round); err != nil {
 				t.Fatal(err)
 			}
-			round.Blocks = append(round.Blocks, block)
 		}
 		r.result.Rounds = append(r.result.Rounds, round)
 	}
@@ -68,7 +71,7 @@ func randomRounds(random *rand.Rand, n int, flaky bool) [][]recorded {
 			}
 			b.told.took = time.Duration(1 + random.IntN(1e9))
 			b.told.cut = random.IntN(9) == 0
-			b.told.sessions = SessionCounts{Primed: random.Int64N(3), Received: random.Int64N(9), Expired: random.Int64N(3)}
+			b.told.arms = []armMeasured{{sessions: SessionCounts{Primed: random.Int64N(3), Received: random.Int64N(9), Expired: random.Int64N(3)}}}
 			b.told.clientCPU = cpuTime{time.Duration(1 + random.IntN(1e9)), 1}
 			b.told.serverCPU = b.told.clientCPU
 			if flaky {

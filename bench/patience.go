@@ -25,10 +25,17 @@ type patience struct {
 // long enough for a restart.
 const outage = 10 * time.Second
 
+// mostAtOnce bounds the streak that is waited for where an open loop may have
+// many attempts under way.
+const mostAtOnce = 64
+
 func newPatience(p Plan) *patience {
 	workers, timeout := 1, time.Duration(0)
 	for _, arm := range p.Arms {
 		workers = max(workers, arm.Load.Workers)
+		if arm.Load.Open() {
+			workers = max(workers, min(arm.Load.AtOnce(), mostAtOnce))
+		}
 		timeout = max(timeout, arm.Timeout)
 	}
 	return &patience{timeout: timeout, enough: max(10, 2*int64(workers))}

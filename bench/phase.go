@@ -11,9 +11,12 @@ type Phase uint8
 
 // The phases, in the order in which they happen.
 const (
+	// Lag runs from when an attempt fell due to its start. Only open loops have
+	// it: in a closed one an attempt is due when the last has ended.
+	Lag Phase = iota
 	// DNS runs from DNSStart to DNSDone. It is absent where the name is
 	// resolved once for the whole run, or is an address.
-	DNS Phase = iota
+	DNS
 	// Connect runs from ConnectStart to ConnectDone.
 	Connect
 	// TLSPhase runs from TLSHandshakeStart to TLSHandshakeDone.
@@ -28,15 +31,19 @@ const (
 	Request
 	// TTFB runs from WroteRequest to GotFirstResponseByte.
 	TTFB
-	// Total runs from the start of the attempt to the first response byte, or
-	// to the end of the handshake where no request follows.
+	// Service runs from the start of the attempt to the first response byte, or
+	// to the end of the handshake where no request follows. Only open loops have
+	// it: in a closed one it is Total.
+	Service
+	// Total is Lag and Service together: what whoever caused the attempt waited
+	// for. In a closed loop it runs from the start of the attempt.
 	Total
 
 	// PhaseCount is how many phases there are.
 	PhaseCount = int(Total) + 1
 )
 
-var phaseNames = [PhaseCount]string{"dns", "connect", "tls", "wait", "local", "request", "ttfb", "total"}
+var phaseNames = [PhaseCount]string{"lag", "dns", "connect", "tls", "wait", "local", "request", "ttfb", "service", "total"}
 
 // Absent marks a phase that an attempt did not have.
 const Absent time.Duration = -1

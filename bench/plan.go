@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"tlsbench/bench/arrival"
+	"tlsbench/bench/session"
 )
 
 // Plan is one experiment with every default resolved. The same plan and seed
@@ -16,6 +19,13 @@ type Plan struct {
 	// value is the baseline.
 	Compare string `json:"compare"`
 	Rounds  int    `json:"rounds"`
+	// Ramp says that each round goes through the rates of its arms from the
+	// lowest to the highest.
+	Ramp bool `json:"ramp,omitempty"`
+	// FindMax is the condition, as in "tls.p99 < 20ms", under which the highest
+	// rate is searched for; empty for no search. Rounds is then how many the
+	// search took.
+	FindMax string `json:"find_max,omitempty"`
 	// FewestRounds is how many the run's purpose takes; 0 means MinRounds.
 	FewestRounds int `json:"fewest_rounds,omitempty"`
 	// Count is how many attempts each arm makes, exactly; 0 means that
@@ -61,6 +71,9 @@ func (p Plan) Validate() error {
 	case !(p.Confidence > 0.5 && p.Confidence < 1):
 		return fmt.Errorf("a confidence of %v: want between 0.5 and 1", p.Confidence)
 	}
+	if err := p.validateStreams(); err != nil {
+		return err
+	}
 	seen := map[string]bool{}
 	for _, arm := range p.Arms {
 		if seen[arm.Name] {
@@ -70,8 +83,11 @@ func (p Plan) Validate() error {
 		if arm.Timeout <= 0 {
 			return fmt.Errorf("arm %s: a timeout of %v: want more than 0", arm.Name, arm.Timeout)
 		}
-		if n := arm.Load.Workers; n < 1 || n > MaxWorkers {
-			return fmt.Errorf("arm %s: %d workers: want 1 to %d", arm.Name, n, MaxWorkers)
+		if err := arm.Load.validate(); err != nil {
+			return fmt.Errorf("arm %s: %w", arm.Name, err)
+		}
+		if arm.Load.Open() && arm.Session.Scope == session.PerWorker {
+			return fmt.Errorf("arm %s: an open loop has no workers that could keep sessions: want the scope %s", arm.Name, session.Shared)
 		}
 		if n := arm.Session.Pool; n < 0 || n > MaxPool {
 			return fmt.Errorf("arm %s: a pool of %d sessions: want 1 to %d", arm.Name, n, MaxPool)
@@ -162,7 +178,7 @@ func (p Plan) Fit(perAttempt time.Duration) (Plan, []Warning) {
 	}
 	most := wanted
 	for _, arm := range p.Arms {
-		most = min(most, p.roundsFor(arm.Load.Workers, perAttempt))
+		most = min(most, p.roundsFor(arm.Load, perAttempt))
 	}
 	p.Rounds = max(most, floor)
 	var warnings []Warning
@@ -205,7 +221,7 @@ func (p Plan) fitWorkers() (Plan, []Warning) {
 	p.Arms = slices.Clone(p.Arms)
 	for i := range p.Arms {
 		most := int((p.Count + int64(p.Rounds) - 1) / int64(p.Rounds))
-		if load := &p.Arms[i].Load; p.Count > 0 && load.Workers > most {
+		if load := &p.Arms[i].Load; p.Count > 0 && !load.Open() && load.Workers > most {
 			warnings = append(warnings, warnArm(WarnFewerWorkers, p.Arms[i].Name,
 				"%s instead of %d: a block has no more attempts than that; raise -n", plural(most, "worker"), load.Workers))
 			load.Workers = most
@@ -221,9 +237,15 @@ func plural(n int, one string) string {
 	return fmt.Sprintf("%d %ss", n, one)
 }
 
-// roundsFor is how many rounds give this many workers blocks that are long
-// enough.
-func (p Plan) roundsFor(workers int, perAttempt time.Duration) int {
+// roundsFor is how many rounds give such a load blocks that are long enough.
+func (p Plan) roundsFor(load Load, perAttempt time.Duration) int {
+	workers := max(1, load.Workers)
+	switch {
+	case load.Storm > 0:
+		return p.Rounds // each is as long as it is
+	case load.Open():
+		perAttempt = arrival.Window(1, load.Rate)
+	}
 	block := max(MinBlock, MinBlockAttempts*perAttempt)
 	if p.Count == 0 {
 		return int(p.Duration / block)
@@ -249,6 +271,6 @@ func (p Plan) Expected() time.Duration {
 		return 0
 	}
 	const between = 30 * time.Millisecond // priming, garbage collection, clocks
-	arms := time.Duration(len(p.Arms))
-	return arms * (p.Duration + p.Warmup + time.Duration(p.Rounds)*between)
+	streams := time.Duration(len(p.Streams()))
+	return streams * (p.Duration + p.Warmup + time.Duration(p.Rounds)*between)
 }

@@ -114,11 +114,11 @@ func TestScheduleIsBalanced(t *testing.T) {
 			if !ok {
 				break
 			}
-			if other, _ := again.Next(done); !slices.Equal(spec.Order, other.Order) {
-				t.Errorf("the same seed gave %v and %v", spec.Order, other.Order)
+			if other, _ := again.Next(done); !slices.Equal(spec.Turns, other.Turns) {
+				t.Errorf("the same seed gave %v and %v", spec.Turns, other.Turns)
 			}
-			for place, arm := range spec.Order {
-				places[[2]int{place, arm}]++
+			for place, turn := range spec.Turns {
+				places[[2]int{place, turn.Stream}]++
 			}
 			done = append(done, Round{})
 			if len(done)%arms == 0 {

@@ -48,6 +48,7 @@ func (t *armSum) addFigures(b *Stats) error {
 	c.HelloRetry += b.HelloRetry
 	c.Clamped += b.Clamped
 	c.Sessions.Add(b.Sessions)
+	addArrivals(&c.Arrivals, b.Arrivals)
 	addTo(&c.Kinds, b.Kinds)
 	addTo(&c.Errors, b.Errors)
 	addTo(&c.BadStatus, b.BadStatus)

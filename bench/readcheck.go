@@ -124,6 +124,9 @@ func (s *Stats) checkCounts() error {
 			return fmt.Errorf("%s: %d is no count", n.field, n.value)
 		}
 	}
+	if err := s.Arrivals.check(s.Attempts); err != nil {
+		return err
+	}
 	kinds, err := addCounts("kinds", s.Kinds)
 	if err != nil {
 		return err

@@ -34,7 +34,10 @@ func TestEveryFieldOfAResultIsAccountedFor(t *testing.T) {
 		{reflect.TypeFor[Stats](), []string{
 			"Attempts", "Kinds", "Errors", "Took", "Rate", "ResumedRatio", "ErrorRatio", "Phases", "Medians", "Others",
 			"ClientCPU", "ServerCPU", "BytesIn", "BytesOut", "TicketBytes", "RoundTrips", "Sessions", "HelloRetry", "BadStatus",
-			"Mixed", "Clamped", "Histograms",
+			"Mixed", "Clamped", "Histograms", "Arrivals",
+		}},
+		{reflect.TypeFor[Arrivals](), []string{
+			"Rate", "Window", "Due", "Dropped", "Late", "Peak", "Share", "Storms", "ServerPeak",
 		}},
 		{reflect.TypeFor[ArmResult](), []string{"Name", "Stats", "Facts", "PrimingFailure", "FirstErrors"}},
 		{reflect.TypeFor[Block](), []string{"Arm", "Start", "Stats", "Pace", "Cut", "Dry"}},

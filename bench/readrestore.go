@@ -59,6 +59,7 @@ func (a *ArmResult) restore(t *armSum, d *hist.Decoder) error {
 	}
 	a.Attempts, a.Kinds, a.Errors, a.BadStatus = t.counts.Attempts, t.counts.Kinds, t.counts.Errors, t.counts.BadStatus
 	a.Took, a.Sessions, a.HelloRetry, a.Clamped = t.counts.Took, t.counts.Sessions, t.counts.HelloRetry, t.counts.Clamped
+	a.Arrivals = t.counts.Arrivals
 	a.normal()
 	a.ratios(t.want)
 	a.BytesIn, a.BytesOut, a.TicketBytes = t.bytesIn.mean(a.BytesIn), t.bytesOut.mean(a.BytesOut), t.ticketBytes.mean(a.TicketBytes)

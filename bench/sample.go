@@ -1,6 +1,10 @@
 package bench
 
-import "time"
+import (
+	"time"
+
+	"tlsbench/bench/hist"
+)
 
 // Sample is one attempt, succeeded or failed. A worker reuses its samples, so
 // an engine starts from Reset.
@@ -39,6 +43,17 @@ func (s *Sample) Reset() {
 	for i := range s.Phases {
 		s.Phases[i] = Absent
 	}
+}
+
+// fromDue counts the attempt from when it fell due, which was so long before it
+// began.
+func (s *Sample) fromDue(lag time.Duration) {
+	if s.Phases[Total] == Absent {
+		return
+	}
+	lag = max(lag, hist.Lowest) // a clock may not have moved on
+	s.Phases[Lag], s.Phases[Service] = lag, s.Phases[Total]
+	s.Phases[Total] += lag
 }
 
 // Facts is what one connection showed of itself. The report's header is made

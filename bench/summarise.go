@@ -41,12 +41,16 @@ type Stats struct {
 	// the server. It counts those that were observed, nil where nobody counted.
 	RoundTrips *float64 `json:"round_trips"`
 
+	// Arrivals is of open loops, nil for a closed one.
+	Arrivals *Arrivals `json:"arrivals,omitempty"`
+
 	Sessions   SessionCounts `json:"sessions"`
 	HelloRetry int64         `json:"hello_retry_requests"`
 	BadStatus  map[int]int64 `json:"bad_status,omitempty"`
 
-	// Mixed says that fallbacks and errors exceed 1 % of the attempts, so that
-	// CPU and rate are those of a mixture and are left out of comparisons.
+	// Mixed says that fallbacks and errors exceed 1 % of the attempts, or that
+	// arms came in one stream, so that CPU and rate are those of a mixture and
+	// are left out of comparisons.
 	Mixed bool `json:"mixed,omitempty"`
 	// Clamped counts durations outside the histograms' range.
 	Clamped int64 `json:"clamped,omitempty"`
@@ -117,6 +121,21 @@ type clocks struct {
 	clientCPU, serverCPU cpuTime
 }
 
+// of is an arm's part, which completed so many of the handshakes: every one of
+// them counts alike, since a process's clock cannot tell them apart.
+func (c clocks) of(completed, all int64) clocks {
+	if completed == all {
+		return c
+	}
+	part := float64(completed) / float64(all)
+	for _, t := range []*cpuTime{&c.clientCPU, &c.serverCPU} {
+		if t.over > 0 {
+			t.spent, t.over = time.Duration(float64(t.spent)*part), completed
+		}
+	}
+	return c
+}
+
 // cpuTime is CPU time and the number of completed handshakes that it is for;
 // over is 0 where it was not measured.
 type cpuTime struct {
@@ -139,7 +158,7 @@ func (c *cpuTime) add(o cpuTime) {
 
 // summarise turns a tally and its clocks into Stats. Histograms of the given
 // phases are kept.
-func summarise(want Want, t *Tally, c clocks, sessions SessionCounts, keep []Phase) (Stats, error) {
+func summarise(want Want, t *Tally, c clocks, of armMeasured, keep []Phase) (Stats, error) {
 	wanted, err := t.Of(want)
 	if err != nil {
 		return Stats{}, err
@@ -153,7 +172,8 @@ func summarise(want Want, t *Tally, c clocks, sessions SessionCounts, keep []Pha
 		Medians:   wanted.medians(),
 		ClientCPU: c.clientCPU.each(),
 		ServerCPU: c.serverCPU.each(),
-		Sessions:  sessions,
+		Sessions:  of.sessions,
+		Arrivals:  of.arrivals,
 		BadStatus: maps.Clone(t.BadStatus), // the tally is reused
 	}
 	for i, k := range t.Kinds {
@@ -192,7 +212,7 @@ func (s *Stats) ratios(want Want) {
 	}
 	if s.Attempts > 0 {
 		s.ErrorRatio = ptr(float64(s.Failed()) / float64(s.Attempts))
-		s.Mixed = float64(s.Attempts-s.Wanted(want)) > mixedAbove*float64(s.Attempts)
+		s.Mixed = float64(s.Attempts-s.Wanted(want)) > mixedAbove*float64(s.Attempts) || s.Arrivals != nil && s.Arrivals.Share > 0
 	}
 }
 

@@ -3,7 +3,9 @@ package bench
 import (
 	"context"
 	"fmt"
+	"math"
 
+	"tlsbench/bench/arrival"
 	"tlsbench/bench/session"
 )
 
@@ -21,7 +23,7 @@ func newSupply(arm Arm, given []session.Session) (supply, error) {
 		return s, nil
 	}
 	n := arm.Load.Workers
-	if arm.Session.Scope == session.Shared {
+	if arm.Session.Scope == session.Shared || arm.Load.Open() {
 		n = 1
 	}
 	for range n {
@@ -104,6 +106,9 @@ func (s *supply) needed(l length) int {
 	case a.Session.Pool > 0:
 		return a.Session.Pool
 	}
+	if a.Load.Open() {
+		return l.expected(a.Load)
+	}
 	const timed = 64
 	shared := len(s.stores) == 1
 	switch {
@@ -118,6 +123,24 @@ func (s *supply) needed(l length) int {
 		share := int(l.attempts)/a.Load.Workers + 1
 		return share + share/4
 	}
+}
+
+// expected is how many attempts of an arm's open loop fall due, with room for the
+// luck of random ones.
+func (l length) expected(load Load) int {
+	n := float64(l.attempts)
+	if l.attempts == 0 {
+		n = l.rate * l.duration.Seconds()
+	}
+	random := l.attempts == 0 && load.Arrivals == arrival.Poisson
+	if load.Share > 0 {
+		n *= load.Share
+		random = true
+	}
+	if random {
+		n += 4 * math.Sqrt(n)
+	}
+	return int(min(math.Ceil(n)+1, MaxPool))
 }
 
 // feed hands the imported sessions to the stores: where each is offered once,

@@ -36,7 +36,7 @@ func randomSample(r *rand.Rand) *Sample {
 // stats of a tally are compared as they are saved.
 func saved(t *testing.T, tally *Tally) string {
 	t.Helper()
-	s, err := summarise(WantResumed, tally, clocks{took: time.Second}, SessionCounts{}, Phases())
+	s, err := summarise(WantResumed, tally, clocks{took: time.Second}, armMeasured{}, Phases())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +190,7 @@ func TestStatsReadBackAsSaved(t *testing.T) {
 	for range 3000 {
 		tally.Add(randomSample(r))
 	}
-	s, err := summarise(WantResumed, &tally, clocks{took: time.Second, clientCPU: cpuTime{time.Second, 7}}, SessionCounts{Primed: 1}, Phases())
+	s, err := summarise(WantResumed, &tally, clocks{took: time.Second, clientCPU: cpuTime{time.Second, 7}}, armMeasured{sessions: SessionCounts{Primed: 1}}, Phases())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,11 @@ type worker struct {
 	facts    *Facts   // to be filled, nil once that is done
 	failures int      // in a row
 	priming  *Failure // the last that priming met
+
+	// Of a block of an open loop: when its first and its last handshake ended,
+	// and how many attempts began when the time for them was over.
+	firstEnd, lastEnd time.Time
+	late              int64
 }
 
 // budget is what the workers of one block may still do.
@@ -62,7 +67,7 @@ func (w *worker) run(stop context.Context, b *budget) error {
 		if !b.take() {
 			return nil
 		}
-		if err := w.attempt(attempts, offer); err != nil {
+		if err := w.attempt(attempts, offer, due{}); err != nil {
 			b.stop.Store(true)
 			return err
 		}
@@ -107,13 +112,16 @@ func (w *worker) keep(granted []session.Session) int64 {
 	return int64(len(usable))
 }
 
-func (w *worker) attempt(ctx context.Context, offer Offer) error {
+func (w *worker) attempt(ctx context.Context, offer Offer, due due) error {
 	s := w.batch.next()
 	s.Facts = w.facts
 	began := time.Now()
 	granted, err := w.dialer.Dial(ctx, offer, s)
 	if err != nil {
 		return err
+	}
+	if !due.at.IsZero() {
+		w.clock(s, began, due)
 	}
 	w.batch.keep()
 	if w.store != nil && offer.Session.IsZero() {
@@ -132,6 +140,21 @@ func (w *worker) attempt(ctx context.Context, offer Offer) error {
 		w.facts = nil
 	}
 	return nil
+}
+
+// clock counts an attempt of an open loop from when it fell due.
+func (w *worker) clock(s *Sample, began time.Time, due due) {
+	s.fromDue(began.Sub(due.at))
+	if !due.over.IsZero() && began.After(due.over) {
+		w.late++
+	}
+	if s.Failure != nil {
+		return
+	}
+	w.lastEnd = time.Now()
+	if w.firstEnd.IsZero() {
+		w.firstEnd = w.lastEnd
+	}
 }
 
 // follow counts what became of the session that a connection was to offer.

@@ -63,6 +63,20 @@ func (t *Timer) SleepUntil(ctx context.Context, when time.Time) error {
 	return nil
 }
 
+// WakeAt is SleepUntil without the spinning: it returns when or some tens of
+// microseconds later, and costs no processor time meanwhile. It is for pacing,
+// where the time that a client spends is measured.
+func (t *Timer) WakeAt(ctx context.Context, when time.Time) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	wait := time.Until(when)
+	if wait <= 0 {
+		return nil
+	}
+	return t.alarm.wait(ctx, wait)
+}
+
 // Close frees the timer and ends a wait in progress. A second Close returns
 // [os.ErrClosed].
 func (t *Timer) Close() error { return t.alarm.close() }
