@@ -64,7 +64,7 @@ func (p Plan) Validate() error {
 		return fmt.Errorf("%d rounds: want at least 1", p.Rounds)
 	case p.Count < 0:
 		return fmt.Errorf("%d attempts: want at least 1", p.Count)
-	case p.Count == 0 && p.Duration <= 0:
+	case p.Count == 0 && p.Duration <= 0 && !p.storms():
 		return fmt.Errorf("a measured time of %v: want more than 0", p.Duration)
 	case p.Warmup < 0:
 		return fmt.Errorf("a warm-up of %v: want 0 or more", p.Warmup)
@@ -97,6 +97,12 @@ func (p Plan) Validate() error {
 		}
 	}
 	return nil
+}
+
+// storms reports whether all that is run are storms, which last as long as they
+// take.
+func (p Plan) storms() bool {
+	return !slices.ContainsFunc(p.Arms, func(a Arm) bool { return a.Load.Storm == 0 })
 }
 
 // Arm gives the arm of that name.

@@ -34,7 +34,9 @@ func (s *Scenario) arm() (arm bench.Arm, err error) {
 		return arm, err
 	}
 	arm.Engine = bench.EngineNetHTTP
-	arm.Load = bench.Load{Workers: s.Load.Workers}
+	if arm.Load, err = s.load(); err != nil {
+		return arm, err
+	}
 	arm.Timeout = s.Load.Timeout
 	arm.TLS = bench.TLS{
 		Groups: s.TLS.Groups, Ciphers: s.TLS.Ciphers, ALPN: s.TLS.ALPN, ServerName: s.TLS.SNI,
@@ -150,6 +152,12 @@ func (s *Scenario) policy(arm bench.Arm) (p bench.SessionPolicy, err error) {
 	if p.Scope, err = session.ParseScope(s.Sessions.Scope); err != nil {
 		return p, s.wordFault("sessions.scope", s.Sessions.Scope, err)
 	}
+	if arm.Load.Open() {
+		if s.Given("sessions.scope") && p.Scope == session.PerWorker {
+			return p, s.fault("sessions.scope", " worker: with --rate or --storm there are no workers that could keep sessions: want shared")
+		}
+		p.Scope = session.Shared
+	}
 	p.Imported = s.Sessions.In != ""
 	if p.Policy != session.Once {
 		for _, path := range []string{"sessions.pool", "sessions.dry"} {
@@ -175,8 +183,12 @@ func (s *Scenario) wordFault(path, word string, err error) error {
 
 // DefaultPolicy is the session policy of an arm where none was asked for: what
 // clients do with requests; with bare handshakes the one session that needs no
-// ticket read on measured connections.
+// ticket read on measured connections; in a storm, that of many clients, one
+// session each.
 func DefaultPolicy(arm bench.Arm) session.Policy {
+	if arm.Load.Storm > 0 {
+		return session.Once
+	}
 	if arm.HandshakeOnly() {
 		return session.Frozen
 	}

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"tlsbench/bench"
+	"tlsbench/bench/arrival"
 	"tlsbench/bench/session"
 )
 
@@ -89,6 +90,20 @@ var Options = sync.OnceValue(func() []Option {
 			at: func(s *Scenario) any { return &s.Arms }},
 		{Path: "load.workers", Flag: "workers", Short: "c", least: 1, most: bench.MaxWorkers, Doc: "connections at the same time",
 			at: func(s *Scenario) any { return &s.Load.Workers }},
+		{Path: "load.rate", Flag: "rate", Short: "r", Doc: "attempts that fall due a second, as in 500/s, whatever becomes of those before (an open loop, instead of --workers)",
+			at: func(s *Scenario) any { return &s.Load.Rate }},
+		{Path: "load.arrivals", Flag: "arrivals", Words: words(arrival.Processes()), Doc: "how attempts of a rate follow each other: constant or poisson",
+			at: func(s *Scenario) any { return &s.Load.Arrivals }},
+		{Path: "load.max-inflight", Flag: "max-inflight", least: 1, most: bench.MaxWorkers, Doc: "connections of a rate that may be under way; what falls due beyond that is dropped, and counted",
+			at: func(s *Scenario) any { return &s.Load.MaxInFlight }},
+		{Path: "load.mix", Flag: "mix", Doc: "with --rate or --storm: one stream of all arms, and the shares of some, as in resumed=70%; the others get equal parts of the rest",
+			at: func(s *Scenario) any { return &s.Load.Mix }},
+		{Path: "load.ramp", Flag: "ramp", Doc: "rates from one to another, as in 100/s..5000/s, or 100/s..5000/s:12 for 12 of them; each round climbs through all",
+			at: func(s *Scenario) any { return &s.Load.Ramp }},
+		{Path: "load.find-max", Flag: "find-max", Whole: true, Doc: "search the highest rate that holds a condition, as in 'tls.p99 < 20ms'; --rate is where it begins",
+			at: func(s *Scenario) any { return &s.Load.FindMax }},
+		{Path: "load.storm", Flag: "storm", least: 1, most: bench.MaxWorkers, Doc: "connections that begin at once, once a round",
+			at: func(s *Scenario) any { return &s.Load.Storm }},
 		{Path: "load.count", Flag: "count", Short: "n", least: 1, most: noMost, Doc: "attempts per arm, exactly, instead of a duration",
 			at: func(s *Scenario) any { return &s.Load.Count }},
 		{Path: "load.duration", Flag: "duration", Short: "d", least: 1, most: noMost, Doc: "measured time per arm",

@@ -29,6 +29,7 @@ func (s *Scenario) Plan(check func(bench.Arm) error) (bench.Plan, []bench.Warnin
 	if own.Given("load.count") {
 		p.Duration = 0
 	}
+	own.planLoad(&p)
 	if own.Sessions.In != "" {
 		p.Warmup = 0 // nothing goes ahead of the first measured connection
 	}
@@ -43,6 +44,9 @@ func (s *Scenario) Plan(check func(bench.Arm) error) (bench.Plan, []bench.Warnin
 		return p, nil, err
 	}
 	p.Arms, p.Compare = x.arms, compared
+	if err := own.mix(&p); err != nil {
+		return p, nil, err
+	}
 	alike(p.Arms, compared)
 	if own.Vs != "" {
 		if err := own.twoOfAKind(p.Arms); err != nil {
@@ -97,6 +101,11 @@ func (s *Scenario) expansion(check func(bench.Arm) error) (*expansion, string, e
 			return nil, "", s.fault(known.path, " and matrix.%s: the dimension varies what the other one fixes: choose one", d.Name)
 		}
 		x.axes = append(x.axes, axis{Dimension: d})
+	}
+	if s.Load.Ramp != "" {
+		if err := s.addRamp(x); err != nil {
+			return nil, "", err
+		}
 	}
 	has := func(name string) bool {
 		return slices.ContainsFunc(x.axes, func(a axis) bool { return a.Name == name })

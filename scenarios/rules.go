@@ -13,6 +13,18 @@ import (
 func (s *Scenario) settle() error {
 	for _, pair := range []struct{ a, b, why string }{
 		{"load.count", "load.duration", "choose a number of attempts or a duration"},
+		{"load.rate", "load.workers", "attempts fall due by a rate, or when workers are free"},
+		{"load.ramp", "load.workers", "attempts fall due by a rate, or when workers are free"},
+		{"load.find-max", "load.workers", "attempts fall due by a rate, or when workers are free"},
+		{"load.storm", "load.workers", "a storm's connections all begin at once"},
+		{"load.rate", "load.storm", "attempts fall due by a rate, or all at once"},
+		{"load.ramp", "load.storm", "attempts fall due by a rate, or all at once"},
+		{"load.find-max", "load.storm", "a search needs a rate, and a storm has none"},
+		{"load.ramp", "load.rate", "the ramp is of rates"},
+		{"load.ramp", "load.find-max", "climb through rates, or search one"},
+		{"load.storm", "load.count", "a storm has as many attempts as it has connections: choose --rounds"},
+		{"load.storm", "load.duration", "a storm lasts as long as it takes: choose --rounds"},
+		{"load.find-max", "load.count", "a search lasts as long as it takes"},
 		{"http.http2", "tls.alpn", "choose one"},
 		{"tls.insecure", "tls.cacert", "verify against the file, or not at all"},
 		{"sessions.in", "sessions.pool", "the file's sessions are the pool"},

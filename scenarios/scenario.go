@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tlsbench/bench"
+	"tlsbench/bench/arrival"
 	"tlsbench/bench/session"
 )
 
@@ -57,6 +58,10 @@ type Named struct{ Name, URL string }
 // Workload is how much is done, and how much at a time.
 type Workload struct {
 	Workers                   int
+	Rate, Arrivals            string
+	MaxInFlight, Storm        int
+	Mix                       []string
+	Ramp, FindMax             string
 	Count                     int64
 	Duration, Warmup, Timeout time.Duration
 	Rounds                    int
@@ -121,7 +126,7 @@ func Default() *Scenario {
 		Target: bench.SchemeEmbedded + ":",
 		Arms:   []string{string(bench.WantFull), string(bench.WantResumed)},
 		Load: Workload{
-			Workers: 1, Duration: 5 * time.Second, Rounds: 10,
+			Workers: 1, Duration: 5 * time.Second, Rounds: 10, Arrivals: string(arrival.Constant), MaxInFlight: 1000,
 			Warmup: 300 * time.Millisecond, Timeout: 10 * time.Second,
 		},
 		Sessions: Sessions{Scope: string(session.PerWorker), Dry: string(bench.DryStop)},

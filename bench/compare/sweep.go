@@ -54,7 +54,11 @@ func (s Sweep) Number(value string) float64 { return numbersOf(s.Values)[value] 
 // server at a time.
 func (s Sweep) byLoad() bool {
 	arms := s.Arms()
-	return slices.ContainsFunc(arms, func(a bench.Arm) bool { return a.Load != arms[0].Load })
+	load := func(a bench.Arm) bench.Load {
+		a.Load.Share = 0 // of what is asked for, and not how much that is
+		return a.Load
+	}
+	return slices.ContainsFunc(arms, func(a bench.Arm) bool { return load(a) != load(arms[0]) })
 }
 
 // Sweeps finds the plan's numeric dimension, and gives a sweep of it for each

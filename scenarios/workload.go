@@ -1,0 +1,214 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tlsbench/bench"
+	"tlsbench/bench/arrival"
+)
+
+// searchFrom is the rate at which a search begins: most clients make it.
+const searchFrom = "50/s"
+
+// load is when attempts are made.
+func (s *Scenario) load() (bench.Load, error) {
+	l := s.Load
+	if l.Rate == "" && l.FindMax != "" {
+		l.Rate = searchFrom
+	}
+	switch {
+	case l.Storm > 0:
+		return bench.Load{Storm: l.Storm}, s.ofRates("storm")
+	case l.Rate == "" && s.Given("load.rate"):
+		return bench.Load{}, s.fault("load.rate", " is empty: want attempts a second, such as 500/s")
+	case l.Rate == "":
+		if err := s.ofRates("closed"); err != nil {
+			return bench.Load{}, err
+		}
+		return bench.Load{Workers: l.Workers}, nil
+	}
+	rate, err := bench.ParseRate(l.Rate)
+	if err != nil {
+		return bench.Load{}, s.fault("load.rate", ": %v", err)
+	}
+	process, err := arrival.Parse(l.Arrivals)
+	if err != nil {
+		return bench.Load{}, s.wordFault("load.arrivals", l.Arrivals, err)
+	}
+	return bench.Load{Rate: rate, Arrivals: process, MaxInFlight: l.MaxInFlight}, nil
+}
+
+// ofRates refuses options that need a rate.
+func (s *Scenario) ofRates(load string) error {
+	for _, path := range []string{"load.arrivals", "load.max-inflight", "load.mix"} {
+		switch {
+		case !s.Given(path) || load == "storm" && path == "load.mix":
+		case load == "storm":
+			return s.fault(path, " acts on --rate, and there is a storm")
+		case path == "load.mix":
+			return s.fault(path, " acts on --rate and --storm, and there is none: give one, such as -r 500/s")
+		default:
+			return s.fault(path, " acts on --rate, and there is none: give one, such as -r 500/s")
+		}
+	}
+	return nil
+}
+
+// planLoad is what of the load concerns the plan as a whole.
+func (s *Scenario) planLoad(p *bench.Plan) {
+	p.Ramp, p.FindMax = s.Load.Ramp != "", s.Load.FindMax
+	storms := s.Load.Storm > 0 || slices.ContainsFunc(s.Matrix, func(d Dimension) bool { return d.Name == "storm" })
+	if storms {
+		p.Count, p.Duration = 0, 0
+	}
+}
+
+// mostSteps is more rates than a ramp needs to be a curve.
+const mostSteps = 100
+
+// addRamp makes the dimension rate of a ramp.
+func (s *Scenario) addRamp(x *expansion) error {
+	if slices.ContainsFunc(x.axes, func(a axis) bool { return a.Name == "rate" }) {
+		return s.fault("load.ramp", " and matrix.rate: both are rates: choose one")
+	}
+	rates, err := parseRamp(s.Load.Ramp)
+	if err != nil {
+		return s.fault("load.ramp", ": %v", err)
+	}
+	x.axes = append(x.axes, axis{Dimension: Dimension{Name: "rate", Values: rates, origin: s.origins["load.ramp"]}})
+	return nil
+}
+
+// parseRamp gives the rates of a ramp, each the same factor above the last, of
+// three digits.
+func parseRamp(text string) ([]string, error) {
+	const example = "want rates such as 100/s..5000/s, or 100/s..5000/s:12 for 12 of them"
+	ends, count, counted := strings.Cut(text, ":")
+	from, to, ok := strings.Cut(ends, "..")
+	if !ok {
+		return nil, fmt.Errorf("%.60q is no ramp: %s", text, example)
+	}
+	steps := 8
+	if counted {
+		n, err := strconv.Atoi(strings.TrimSpace(count))
+		if err != nil || n < 2 || n > mostSteps {
+			return nil, fmt.Errorf("%.60q: want 2 to %d rates behind the colon", text, mostSteps)
+		}
+		steps = n
+	}
+	low, err := bench.ParseRate(from)
+	if err != nil {
+		return nil, err
+	}
+	high, err := bench.ParseRate(to)
+	if err != nil {
+		return nil, err
+	}
+	if low >= high {
+		return nil, fmt.Errorf("%.60q does not climb: %s", text, example)
+	}
+	var rates []string
+	for i := range steps {
+		rate := low * math.Pow(high/low, float64(i)/float64(steps-1))
+		if i > 0 && i < steps-1 {
+			rate = digits3(rate)
+		} else if i > 0 {
+			rate = high
+		}
+		rates = append(rates, bench.FormatRate(rate))
+	}
+	if len(slices.Compact(slices.Clone(rates))) < steps {
+		return nil, fmt.Errorf("%.60q: %d rates between them are too close to each other", text, steps)
+	}
+	return rates, nil
+}
+
+func digits3(v float64) float64 {
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
+	return rounded
+}
+
+// mix gives the arms of each group their shares of one stream.
+func (s *Scenario) mix(p *bench.Plan) error {
+	if len(s.Load.Mix) == 0 {
+		return nil
+	}
+	if p.Compare != Session {
+		return s.fault("load.mix", ": arms are compared by %s, and a mix is of kinds of handshakes", p.Compare)
+	}
+	for _, group := range p.Groups() {
+		shares, err := s.shares(p, group)
+		if err != nil {
+			return s.fault("load.mix", ": %v", err)
+		}
+		for i, share := range shares {
+			p.Arms[group[i]].Load.Share = share
+		}
+	}
+	return nil
+}
+
+func (s *Scenario) shares(p *bench.Plan, group []int) ([]float64, error) {
+	given := map[string]float64{}
+	left := 1.0
+	for _, one := range s.Load.Mix {
+		name, share, err := parseShare(one)
+		if err != nil {
+			return nil, err
+		}
+		if _, twice := given[name]; twice {
+			return nil, fmt.Errorf("%s is there twice", name)
+		}
+		given[name] = share
+		left -= share
+	}
+	var names []string
+	for _, i := range group {
+		names = append(names, p.Arms[i].Coord(Session))
+	}
+	for name := range given {
+		if !slices.Contains(names, name) {
+			return nil, fmt.Errorf("there is no arm %q%s: want one of %s", cut(name), meant(name, names), strings.Join(names, ", "))
+		}
+	}
+	others := float64(len(names) - len(given))
+	switch {
+	case len(names) < 2:
+		return nil, errors.New("there is one arm, and a mix takes two")
+	case left < -1e-9:
+		return nil, errors.New("the shares are more than 100% together")
+	case others > 0 && left < 1e-9:
+		return nil, errors.New("the shares leave nothing to the other arms: leave these out with --arms")
+	case others == 0 && left > 1e-9:
+		return nil, errors.New("the shares are less than 100% together")
+	}
+	var shares []float64
+	for _, name := range names {
+		share, ok := given[name]
+		if !ok {
+			share = left / others
+		}
+		shares = append(shares, share)
+	}
+	return shares, nil
+}
+
+// parseShare reads an arm's part, as in "resumed=70%".
+func parseShare(text string) (name string, share float64, err error) {
+	name, value, ok := strings.Cut(text, "=")
+	name = strings.TrimSpace(name)
+	percent, unit := strings.CutSuffix(strings.TrimSpace(value), "%")
+	v, err := strconv.ParseFloat(strings.TrimSpace(percent), 64)
+	if !ok || !unit || err != nil || name == "" || strings.Trim(percent, "0123456789. ") != "" {
+		return "", 0, fmt.Errorf("%.60q is no share: want one such as resumed=70%%", text)
+	}
+	if !(v > 0 && v < 100) {
+		return "", 0, fmt.Errorf("%.60q: want more than 0%% and less than 100%%; leave arms out with --arms", text)
+	}
+	return name, v / 100, nil
+}
