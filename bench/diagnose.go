@@ -40,7 +40,8 @@ func diagnoseArm(r *Result, arm Arm, a *ArmResult) []Warning {
 		add(WarnPriming, "an unmeasured connection for a session failed: %s", a.PrimingFailure)
 	}
 	blocks := r.blocksOf(arm.Name)
-	if n := count(blocks, func(b *Block) bool { return b.Mixed }); n > 0 && wanted > 0 {
+	all = append(all, diagnoseArrivals(arm, a)...)
+	if n := count(blocks, func(b *Block) bool { return b.Mixed }); n > 0 && wanted > 0 && arm.Load.Share == 0 {
 		add(WarnMixed, "in %d of %d blocks more than 1 %% of the attempts failed or fell back: CPU and rate are of a mixture there and left out of comparisons", n, len(blocks))
 	}
 	if n := count(blocks, func(b *Block) bool { return b.Dry }); n > 0 {

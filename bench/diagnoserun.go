@@ -30,6 +30,9 @@ func diagnoseRun(r *Result) []Warning {
 	if few := r.armsWithout("p99"); few != "" && r.Completed() > 0 {
 		add(WarnFewSamples, "%s had too few samples for every percentile: p99 takes 1 000, p50 takes 20; raise -d or -n", few)
 	}
+	if slices.ContainsFunc(r.Plan.Arms, func(a Arm) bool { return a.Load.Share > 0 }) {
+		add(WarnMix, "arms came mixed in one stream: CPU and rate are of the mixture, and left out of comparisons")
+	}
 	all = append(all, r.diagnoseLoad()...)
 	first := r.Plan.Arms[0]
 	if r.loopback() && !slices.ContainsFunc(r.Plan.Arms, func(a Arm) bool { return a.Target.RTT > 0 }) {
@@ -59,7 +62,7 @@ func (r *Result) diagnoseLoad() []Warning {
 	var client, server, took time.Duration
 	for i := range r.Arms {
 		a := &r.Arms[i]
-		took += a.Took
+		took += r.partOf(a)
 		client += whole(a.ClientCPU, a.Completed())
 		server += whole(a.ServerCPU, a.Completed())
 	}
@@ -87,6 +90,15 @@ func (r *Result) diagnoseLoad() []Warning {
 		}
 	}
 	return all
+}
+
+// partOf is the time that an arm's blocks took; of a stream that it shares, its
+// part.
+func (r *Result) partOf(a *ArmResult) time.Duration {
+	if a.Arrivals == nil || a.Arrivals.Share == 0 {
+		return a.Took
+	}
+	return time.Duration(float64(a.Took) * a.Arrivals.Share)
 }
 
 func whole(each *float64, n int64) time.Duration {

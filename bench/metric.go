@@ -60,15 +60,38 @@ func Metrics() []Metric {
 		{Name: "round_trips", Unit: Count, Better: LowerIsBetter, Of: field(func(s *Stats) *float64 { return s.RoundTrips })},
 		{Name: "rate", Unit: PerSecond, Better: HigherIsBetter, Clocked: true, Of: field(func(s *Stats) *float64 { return s.Rate })},
 		{Name: "resumed_ratio", Unit: Fraction, Better: HigherIsBetter, Of: field(func(s *Stats) *float64 { return s.ResumedRatio })},
+		{Name: "begun", Unit: PerSecond, Better: HigherIsBetter, Of: func(s *Stats) (float64, bool) { return s.Arrivals.Begun() }},
+		{Name: "drop_ratio", Unit: Fraction, Better: LowerIsBetter, Of: func(s *Stats) (float64, bool) { return s.Arrivals.DropRatio() }},
+		{Name: "connected", Unit: Nanoseconds, Better: LowerIsBetter, Of: connected},
+		{Name: "server_peak_cores", Unit: Count, Better: LowerIsBetter, Of: serverPeak},
 		{Name: "error_ratio", Unit: Fraction, Better: LowerIsBetter, Of: field(func(s *Stats) *float64 { return s.ErrorRatio })},
 	}
 	for _, p := range Phases() {
 		all = append(all, medianMetric(p))
+		if p == Lag {
+			all = append(all, phaseMetric(p, "p99"))
+		}
 		if p == TLSPhase || p == Total {
 			all = append(all, tailMetric(p, "p95", 0.95), tailMetric(p, "p99", 0.99))
 		}
 	}
 	return all
+}
+
+// connected is how long it takes in a storm until the last that succeeds is
+// connected.
+func connected(s *Stats) (float64, bool) {
+	if s.Arrivals == nil || s.Arrivals.Storms == 0 || s.Completed() == 0 {
+		return 0, false
+	}
+	return float64(s.Took) / float64(s.Arrivals.Storms), true
+}
+
+func serverPeak(s *Stats) (float64, bool) {
+	if s.Arrivals == nil || s.Arrivals.ServerPeak == nil {
+		return 0, false
+	}
+	return *s.Arrivals.ServerPeak, true
 }
 
 func phaseMetric(p Phase, stat string) Metric {

@@ -47,6 +47,9 @@ const (
 	WarnClientCPU     WarningCode = "client-cpu"
 	WarnClamped       WarningCode = "clamped"
 	WarnPartial       WarningCode = "partial"
+	WarnDropped       WarningCode = "dropped"
+	WarnRateMissed    WarningCode = "rate-missed"
+	WarnMix           WarningCode = "mix"
 
 	// WarnLeftOut is of arms that a matrix made and that cannot be.
 	WarnLeftOut WarningCode = "left-out"
@@ -69,7 +72,7 @@ var diagnosed = []WarningCode{
 	WarnFallback, WarnFewRounds, WarnFewSamples, WarnHelloRetry, WarnInsecure,
 	WarnKeyLog, WarnLoopback, WarnMerged, WarnMixed, WarnNoisy, WarnNotHonoured,
 	WarnNotResumed, WarnPartial, WarnPoolDry, WarnPorts, WarnPriming,
-	WarnServerCPU, WarnSharedCores, WarnSimulated, WarnStarved, WarnStatus,
+	WarnDropped, WarnMix, WarnRateMissed, WarnServerCPU, WarnSharedCores, WarnSimulated, WarnStarved, WarnStatus,
 	WarnUnfinished, WarnWithheld,
 }
 

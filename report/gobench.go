@@ -98,7 +98,10 @@ func gobenchUnit(m bench.Metric) string {
 	case bench.Count:
 		return name + "/op"
 	case bench.PerSecond:
-		return "handshakes/s"
+		if m.Name == "rate" {
+			return "handshakes/s"
+		}
+		return name + "/s"
 	default:
 		return name
 	}
