@@ -33,6 +33,8 @@ type Driver struct {
 	Pace func(context.Context) (Pace, error)
 	// Live, where not nil, is kept up to date for an onlooker.
 	Live *Live
+	// Samples, where not nil, is given every measured attempt.
+	Samples SampleSink
 	// Planned, where not nil, is told the plan as it will be run, after the
 	// warm-up has shown how long attempts take.
 	Planned func(Plan)
@@ -83,9 +85,12 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 	if d.Planned != nil {
 		d.Planned(r.plan)
 	}
+	r.beginSamples(d.Samples)
+	defer r.endSamples()
 	if err := r.rounds(ctx, newFixedRounds(r.plan)); err != nil {
 		return nil, err
 	}
+	r.endSamples()
 	r.export(ctx, d.Export)
 	return r.finish(ctx, append(fewer, warnings...))
 }
@@ -177,7 +182,7 @@ func (r *run) open(ctx context.Context, engines []Engine, given []session.Sessio
 				dialer:   client.Dialer(),
 				store:    sessions.of(id),
 				patience: a.patience,
-				batch:    batch{rec: r.rec, home: i + id, live: r.live},
+				batch:    batch{rec: r.rec, home: i + id, arm: i, live: r.live},
 			}
 			a.workers = append(a.workers, w)
 		}
@@ -232,6 +237,7 @@ func (r *run) rounds(ctx context.Context, schedule Schedule) error {
 			return nil
 		}
 		number := len(r.result.Rounds)
+		r.rec.round = number + 1
 		var round Round
 		for others, i := range spec.Order {
 			a := r.arms[i]

@@ -10,6 +10,9 @@ import (
 // does not wait for another worker.
 type recorder struct {
 	shards []*shard
+	// sink, where not nil, is given every batch too, and the round, from 1.
+	sink  SampleSink
+	round int
 }
 
 type shard struct {
@@ -30,6 +33,7 @@ func newRecorder(shards int) *recorder {
 type batch struct {
 	rec     *recorder
 	home    int   // the shard to try first
+	arm     int   // the plan's arm whose samples these are
 	live    *Live // nil where nobody looks on
 	n       int
 	samples [8]Sample
@@ -60,6 +64,9 @@ func (b *batch) flush() {
 		sh.tally.Add(&b.samples[i])
 	}
 	sh.mu.Unlock()
+	if b.rec.sink != nil {
+		b.rec.sink.Take(b.arm, b.rec.round, b.samples[:b.n])
+	}
 	b.n = 0
 }
 

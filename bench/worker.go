@@ -115,6 +115,7 @@ func (w *worker) attempt(ctx context.Context, offer Offer) error {
 	if err != nil {
 		return err
 	}
+	s.Began = began
 	w.batch.keep()
 	if w.store != nil && offer.Session.IsZero() {
 		w.sessions.Starved++
