@@ -54,7 +54,8 @@ type faulty struct {
 type trial struct {
 	way
 	plan    func(*faultrelay.Relay, int64) faultrelay.Fault
-	count   int64
+	count   int64 // or, where it is 0,
+	lasts   time.Duration
 	workers int
 	timeout time.Duration
 	failed  func(*faultrelay.Relay, bench.Failure, int64) // the nth of its class
@@ -83,11 +84,11 @@ func (tr trial) run(t *testing.T) faulty {
 	})
 	close(ready)
 	defer relay.Close()
-	seen := &witness{Engine: tr.engine, measured: map[place]int64{}, primed: map[place]int64{}}
+	seen := &witness{Engine: tr.engine, latest: map[stretch]time.Duration{}, measured: map[place]int64{}, primed: map[place]int64{}}
 	if tr.failed != nil {
 		seen.failed = func(f bench.Failure, n int64) { tr.failed(relay, f, n) }
 	}
-	plan := bench.Plan{Compare: "session", Rounds: 6, Count: tr.count, Seed: 1, Confidence: 0.95}
+	plan := bench.Plan{Compare: "session", Rounds: bench.MinRounds, Count: tr.count, Duration: tr.lasts, Seed: 1, Confidence: 0.95}
 	for _, want := range []bench.Want{bench.WantFull, bench.WantResumed} {
 		plan.Arms = append(plan.Arms, tr.arm(t, relay.Address(), ca, want))
 	}
@@ -136,6 +137,8 @@ type witness struct {
 	failed func(f bench.Failure, n int64)
 
 	mu               sync.Mutex
+	started          time.Time
+	latest           map[stretch]time.Duration // when the last attempt of a block began
 	measured, primed map[place]int64
 	classes          map[bench.ErrorClass]int64
 }
@@ -145,13 +148,18 @@ func (w *witness) Open(ctx context.Context, arm bench.Arm) (bench.Client, error)
 	return &witnessClient{c, w}, err
 }
 
-func (w *witness) Begin(time.Time, bench.Plan) {}
-func (w *witness) End() bench.SampleLog        { return bench.SampleLog{Written: sum(w.measured)} }
-func (w *witness) Take(_, _ int, all []bench.Sample) {
+// stretch is a block, by its arm in the plan and its round.
+type stretch struct{ arm, round int }
+
+func (w *witness) Begin(started time.Time, _ bench.Plan) { w.started = started }
+func (w *witness) End() bench.SampleLog                  { return bench.SampleLog{Written: sum(w.measured)} }
+func (w *witness) Take(arm, round int, all []bench.Sample) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	at := stretch{arm, round}
 	for i := range all {
 		w.measured[placeOf(&all[i])]++
+		w.latest[at] = max(w.latest[at], all[i].Began.Sub(w.started))
 	}
 }
 
@@ -281,6 +289,9 @@ func planned(plan func(int64) faultrelay.Fault) func(*faultrelay.Relay, int64) f
 // is late would be counted as a fault that the relay knows nothing of.
 const patient = 20 * time.Second
 
+// costly is still far above it, where some connections take all of it.
+const costly = 5 * time.Second
+
 // Every third connection fails at one point or another. Each is in one class, as
 // often as the relay made it so, and the others are not touched.
 func TestEveryThirdConnectionFails(t *testing.T) {
@@ -377,9 +388,9 @@ func TestSilentConnectionsTimeOut(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s/%s", tt.at, w), func(t *testing.T) {
 				t.Parallel()
-				const count, timeout = 24, time.Second
+				const count = 24
 				fault := faultrelay.Fault{Kind: faultrelay.Silence, At: tt.at}
-				f := trial{way: w, plan: planned(faultrelay.Every(20, fault)), count: count, workers: 2, timeout: timeout}.run(t)
+				f := trial{way: w, plan: planned(faultrelay.Every(40, fault)), count: count, workers: 2, timeout: costly}.run(t)
 				struck := f.relay.Struck[faultrelay.Silence]
 				var served int64
 				if tt.request {
@@ -400,6 +411,41 @@ func TestSilentConnectionsTimeOut(t *testing.T) {
 	}
 }
 
+// A timed run ends on time although some connections are never answered: none is
+// begun after its block's time, those in flight are waited for, and all count.
+func TestTimedRunEndsOnTime(t *testing.T) {
+	for _, w := range ways() {
+		t.Run(w.String(), func(t *testing.T) {
+			t.Parallel()
+			const lasts = bench.MinRounds * bench.MinBlock
+			f := trial{way: w, lasts: lasts, workers: 2, timeout: costly, plan: planned(func(n int64) faultrelay.Fault {
+				if n == 10 || n == 40 {
+					return faultrelay.Fault{Kind: faultrelay.Silence}
+				}
+				return faultrelay.Fault{}
+			})}.run(t)
+			f.check(t, 0, 0)
+			r := f.result
+			if r.Ended != bench.Complete || len(r.Rounds) != bench.MinRounds || r.Completed() == 0 {
+				t.Errorf("it ended %q after %d rounds, with %d completed", r.Ended, len(r.Rounds), r.Completed())
+			}
+			if n, struck := f.seen.of(bench.ClassHandshakeTimeout), f.relay.Struck[faultrelay.Silence]; struck != 2 || n != struck {
+				t.Errorf("%d timeouts, the relay was silent to %d of %d", n, struck, f.relay.Accepted)
+			}
+			for i, arm := range r.Plan.Arms {
+				for j, round := range r.Rounds {
+					// A busy machine may take a while from the look at the clock
+					// to the attempt, but not half of a timeout.
+					b, _ := round.Block(arm.Name)
+					if last := f.seen.latest[stretch{i, j + 1}] - b.Start; last > bench.MinBlock+costly/2 {
+						t.Errorf("round %d, %s: an attempt began after %v", j+1, arm.Name, last)
+					}
+				}
+			}
+		})
+	}
+}
+
 // A server that never answers anybody is given up after a few timeouts, however
 // much was asked for.
 func TestSilentServerIsGivenUp(t *testing.T) {
@@ -408,7 +454,7 @@ func TestSilentServerIsGivenUp(t *testing.T) {
 			t.Parallel()
 			const workers = 3
 			fault := faultrelay.Fault{Kind: faultrelay.Silence, At: faultrelay.AtAccept}
-			f := trial{way: w, plan: planned(faultrelay.Always(fault)), count: 100_000, workers: workers, timeout: 100 * time.Millisecond}.run(t)
+			f := trial{way: w, plan: planned(faultrelay.Always(fault)), count: 100_000, workers: workers, timeout: 500 * time.Millisecond}.run(t)
 			f.check(t, 0, 0)
 			r := f.result
 			if r.Ended != bench.GaveUp || r.LastFailure == nil || r.LastFailure.Class != bench.ClassHandshakeTimeout {

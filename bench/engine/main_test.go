@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// Most of what the tests of faults do is wait: eight may wait at the same time,
-// unless -parallel says otherwise.
+// Most of what the tests of faults do is wait: more of them may wait at the same
+// time than there are processors, unless -parallel says otherwise.
 func TestMain(m *testing.M) {
 	_ = flag.Set("test.parallel", "8")
 	os.Exit(m.Run())
