@@ -31,6 +31,8 @@ type Driver struct {
 	Pace func(context.Context) (Pace, error)
 	// Live, where not nil, is kept up to date for an onlooker.
 	Live *Live
+	// Samples, where not nil, is given every measured attempt.
+	Samples SampleSink
 	// Planned, where not nil, is told the plan as it will be run, after the
 	// warm-up has shown how long attempts take.
 	Planned func(Plan)
@@ -89,9 +91,12 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.beginSamples(d.Samples)
+	defer r.endSamples()
 	if err := r.rounds(ctx, schedule); err != nil {
 		return nil, err
 	}
+	r.endSamples()
 	r.export(ctx, d.Export)
 	return r.finish(ctx, append(fewer, warnings...))
 }
@@ -106,6 +111,7 @@ type run struct {
 	arms      []*armRun
 	streams   []*stream
 	blocks    uint64 // that were run, the warm-up's included
+	samples   sampling
 	began     time.Time
 	result    *Result
 }

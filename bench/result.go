@@ -35,6 +35,9 @@ type Result struct {
 	Clocks ClockNames `json:"clocks"`
 	// LastFailure is why a run was given up, else nil.
 	LastFailure *FailureNote `json:"last_failure,omitempty"`
+	// Samples says what became of the attempts that a SampleSink was given, nil
+	// where there was none, and in a merged result.
+	Samples *SampleLog `json:"samples,omitempty"`
 	// Merged are the runs that the result was merged from, in the order of
 	// their rounds; empty where it is one run.
 	Merged []Origin `json:"merged,omitempty"`

@@ -65,6 +65,7 @@ func (r *run) rounds(ctx context.Context, schedule Schedule) error {
 			return nil
 		}
 		number := len(r.result.Rounds)
+		r.samples.round = number + 1
 		var round Round
 		for others, turn := range spec.Turns {
 			s := r.streams[turn.Stream]

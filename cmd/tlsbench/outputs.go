@@ -33,6 +33,16 @@ func (d destination) place() string {
 	return d.file
 }
 
+// files are those that outputs go to.
+func (d destinations) files() (all []string) {
+	for _, dest := range d.all {
+		if dest.file != "" {
+			all = append(all, dest.file)
+		}
+	}
+	return all
+}
+
 func (d destination) collides(other destination) bool { return d.file == other.file }
 
 // readOutput reads one output, of which the command knows some formats.

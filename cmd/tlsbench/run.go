@@ -40,6 +40,11 @@ func runMain(c *cobra.Command, o *options) error {
 	if err != nil {
 		return usage(err)
 	}
+	attempts, err := o.openSamples(outs)
+	if err != nil {
+		return usage(err)
+	}
+	defer attempts.close()
 	ctx, stop := interruptible(c.Context(), c.ErrOrStderr(), "finishing the attempts in flight")
 	defer stop()
 
@@ -51,7 +56,7 @@ func runMain(c *cobra.Command, o *options) error {
 		return err
 	}
 	defer server.close()
-	result, err := o.drive(ctx, plan, server, files, c.ErrOrStderr())
+	result, err := o.drive(ctx, plan, server, files, attempts, c.ErrOrStderr())
 	if err != nil && ctx.Err() != nil {
 		return interrupted()
 	}
@@ -65,7 +70,7 @@ func runMain(c *cobra.Command, o *options) error {
 	}
 	// The report goes first, so that nothing measured is lost.
 	written := outs.write(d)
-	saved := errors.Join(files.save(c.ErrOrStderr(), o.quiet), judge.save(d))
+	saved := errors.Join(files.save(c.ErrOrStderr(), o.quiet), judge.save(d), attempts.saved(result))
 	if written != nil {
 		return ended(compare.Outcome{}, written, saved)
 	}
@@ -91,7 +96,7 @@ func ended(outcome compare.Outcome, failed ...error) error {
 	return e
 }
 
-func (o *options) drive(ctx context.Context, plan bench.Plan, s servers, files *sessionFiles, stderr io.Writer) (*bench.Result, error) {
+func (o *options) drive(ctx context.Context, plan bench.Plan, s servers, files *sessionFiles, attempts sampleFile, stderr io.Writer) (*bench.Result, error) {
 	d := &bench.Driver{
 		Plan: plan, Engines: engines(), Server: s.common, Servers: s.byArm,
 		Warnings: o.warnings, Sessions: files.in,
@@ -101,6 +106,9 @@ func (o *options) drive(ctx context.Context, plan bench.Plan, s servers, files *
 	}
 	if files.out != "" {
 		d.Export = files.take
+	}
+	if attempts.File != nil {
+		d.Samples = attempts
 	}
 	if y, err := yardstick.New(); err == nil { // without one, a comparison knows less of the machine
 		defer y.Close()
