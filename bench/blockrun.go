@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tlsbench/bench/cpu"
+	"tlsbench/bench/selfwatch"
 )
 
 // length is how long a block lasts: a number of attempts or, where that is 0,
@@ -34,6 +35,7 @@ type measured struct {
 	sessions SessionCounts
 	start    time.Duration
 	pace     *Pace
+	client   *selfwatch.State
 	cut, dry bool
 }
 
@@ -59,6 +61,7 @@ func (r *run) runBlock(ctx context.Context, a *armRun, l length) (measured, erro
 	}
 	sleep(ctx, settle)
 
+	r.client.Begin()
 	server := r.readServer(ctx, a.server)
 	client := r.readClient(ctx)
 	start := time.Now()
@@ -67,6 +70,7 @@ func (r *run) runBlock(ctx context.Context, a *armRun, l length) (measured, erro
 	err := a.each(func(w *worker) error { return w.run(ctx, b) })
 	took := time.Since(start)
 	clientAfter := r.readClient(ctx)
+	state := r.client.End()
 	sleep(ctx, settle)
 	serverAfter := r.readServer(ctx, a.server)
 	if err != nil {
@@ -76,7 +80,7 @@ func (r *run) runBlock(ctx context.Context, a *armRun, l length) (measured, erro
 	if err := r.rec.drain(&r.block); err != nil {
 		return measured{}, err
 	}
-	m := measured{start: start.Sub(r.began), pace: pace, clocks: clocks{took: took}}
+	m := measured{start: start.Sub(r.began), pace: pace, client: state, clocks: clocks{took: took}}
 	m.clientCPU = spent(client, clientAfter, r.block.Completed())
 	m.serverCPU = spent(server, serverAfter, r.block.Completed())
 	m.dry = b.dry.Load() && (!b.counted || b.left.Load() > 0)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tlsbench/bench/cpu"
+	"tlsbench/bench/selfwatch"
 	"tlsbench/bench/session"
 )
 
@@ -57,11 +58,12 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 	plan, warnings := d.Plan.Fit(0)
 	plan, fewer := plan.fitWorkers()
 	r := &run{
-		plan:  plan,
-		live:  d.Live,
-		pace:  d.Pace,
-		rec:   newRecorder(runtime.GOMAXPROCS(0)),
-		began: time.Now(),
+		plan:   plan,
+		live:   d.Live,
+		pace:   d.Pace,
+		client: selfwatch.New(),
+		rec:    newRecorder(runtime.GOMAXPROCS(0)),
+		began:  time.Now(),
 	}
 	r.result = &Result{Schema: Schema, Tool: ThisTool(), Env: ThisEnv(), Started: r.began.UTC(), Rounds: []Round{}, Warnings: append([]Warning{}, d.Warnings...)}
 	defer r.close()
@@ -96,7 +98,8 @@ type run struct {
 	clientCPU cpu.Clock                           // nil where there is none
 	live      *Live                               // nil where nobody looks on
 	pace      func(context.Context) (Pace, error) // nil for none
-	patience  []*patience                         // one for each group of arms
+	client    *selfwatch.Watch
+	patience  []*patience // one for each group of arms
 	rec       *recorder
 	block     Tally // of the block that just ended; its memory is reused
 	arms      []*armRun
@@ -277,7 +280,7 @@ func (r *run) keep(a *armRun, m measured) (Block, error) {
 	a.clocks.clientCPU.add(m.clientCPU)
 	a.clocks.serverCPU.add(m.serverCPU)
 	a.sessions.Add(m.sessions)
-	return Block{Arm: a.Name, Start: m.start, Stats: stats, Pace: m.pace, Cut: m.cut, Dry: m.dry}, nil
+	return Block{Arm: a.Name, Start: m.start, Stats: stats, Pace: m.pace, Client: m.client, Cut: m.cut, Dry: m.dry}, nil
 }
 
 func (r *run) warn(w Warning) { r.result.Warnings = append(r.result.Warnings, w) }
