@@ -9,19 +9,29 @@ import (
 )
 
 // These are the shares from which a client no longer measures the server alone.
+// The figures are of a machine with two cores, full handshakes with one request.
 const (
 	// busy is of the processor time that it may have; also of what client and
-	// server may have together.
+	// server may have together. On a core of its own the client used 67 % of it
+	// with 1 worker, 83 % with 2, 94 % with 8 and 99 % with 64: with 8, the rate
+	// had stopped to rise, and the server was at 69 %.
 	busy = 0.9
-	// heldBack is of the time that it ran.
+	// heldBack is of the time that it ran. A quota that is nearly enough holds a
+	// process back for a few periods, which are 100 ms each.
 	heldBack = 0.01
-	// queued is of the time in which its threads wanted a processor.
-	queued = 0.5
-	// collecting is of its processor time.
+	// queued is of the time in which its threads wanted a processor. One worker
+	// on two cores that it shares with its server waits for 46 %, on one core for
+	// 61 %, and four workers there for 66 %: that is the other side's work, which
+	// they would wait for in any case. Beside eight other busy processes it was
+	// 62 to 90 %.
+	queued = 0.7
+	// collecting is of its processor time: 64 workers come to 10 %.
 	collecting = 0.25
-	// stolen is of the machine's processor time.
+	// stolen is of the machine's processor time: 5 % are usual with some hosts.
 	stolen = 0.1
-	// late is of the median total; a wait of lateFrom or less is never late.
+	// late is of the median total; a wait of lateFrom or less is never late. On a
+	// core of its own the wait was 0.1 ms of 1.8 ms with 1 worker, 0.4 of 2.4 with
+	// 2, 2.6 of 7.2 with 8, and 25 of 66 with 64.
 	late     = 0.1
 	lateFrom = time.Millisecond
 )
@@ -192,14 +202,11 @@ func isLate(wait, total time.Duration) bool {
 	return wait > max(lateFrom, time.Duration(late*float64(total)))
 }
 
-// short writes a duration for a sentence.
+// short writes a duration with about three digits.
 func short(d time.Duration) string {
-	switch {
-	case d >= time.Second:
-		return d.Round(10 * time.Millisecond).String()
-	case d >= time.Millisecond:
-		return d.Round(10 * time.Microsecond).String()
-	default:
-		return d.Round(time.Microsecond).String()
+	unit := time.Duration(1)
+	for d >= 1000*unit {
+		unit *= 10
 	}
+	return d.Round(unit).String()
 }

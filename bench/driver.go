@@ -32,6 +32,8 @@ type Driver struct {
 	// Pace, where not nil, is asked before every block how fast this machine is.
 	// Its errors leave that open.
 	Pace func(context.Context) (Pace, error)
+	// Watch, where not nil, watches this process during every block.
+	Watch *selfwatch.Watch
 	// Live, where not nil, is kept up to date for an onlooker.
 	Live *Live
 	// Planned, where not nil, is told the plan as it will be run, after the
@@ -61,7 +63,7 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 		plan:   plan,
 		live:   d.Live,
 		pace:   d.Pace,
-		client: selfwatch.New(),
+		client: d.Watch,
 		rec:    newRecorder(runtime.GOMAXPROCS(0)),
 		began:  time.Now(),
 	}
@@ -98,8 +100,8 @@ type run struct {
 	clientCPU cpu.Clock                           // nil where there is none
 	live      *Live                               // nil where nobody looks on
 	pace      func(context.Context) (Pace, error) // nil for none
-	client    *selfwatch.Watch
-	patience  []*patience // one for each group of arms
+	client    *selfwatch.Watch                    // nil for none
+	patience  []*patience                         // one for each group of arms
 	rec       *recorder
 	block     Tally // of the block that just ended; its memory is reused
 	arms      []*armRun

@@ -57,7 +57,7 @@ func (s State) Check() error {
 }
 
 // Watch reads the state of this process over one stretch after another. It is
-// made by New and not safe for concurrent use.
+// made by New and not safe for concurrent use. A nil Watch sees nothing.
 type Watch struct {
 	runtime runtimeWatch
 	system  system
@@ -79,13 +79,19 @@ func New() *Watch { return &Watch{runtime: newRuntimeWatch(), system: newSystem(
 
 // Begin begins a stretch.
 func (w *Watch) Begin() {
+	if w == nil {
+		return
+	}
 	w.limiting, w.quota = w.system.limits()
 	w.before = w.system.read(w.limiting)
 	w.runtime.begin()
 }
 
-// End ends the stretch and tells what it showed.
+// End ends the stretch and tells what it showed, nil where nobody watched.
 func (w *Watch) End() *State {
+	if w == nil {
+		return nil
+	}
 	s := State{Quota: w.quota, Cores: cores(w.quota)}
 	s.GC, s.SchedP99 = w.runtime.end()
 	after := w.system.read(w.limiting)

@@ -115,6 +115,14 @@ func TestWatchSeesTheStretch(t *testing.T) {
 	}
 }
 
+func TestNobodyWatches(t *testing.T) {
+	var w *Watch
+	w.Begin()
+	if s := w.End(); s != nil {
+		t.Errorf("got %+v", s)
+	}
+}
+
 func BenchmarkWatch(b *testing.B) {
 	w := New()
 	for b.Loop() {

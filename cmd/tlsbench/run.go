@@ -12,6 +12,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
+	"tlsbench/bench/selfwatch"
 	"tlsbench/bench/yardstick"
 	"tlsbench/report"
 )
@@ -94,7 +95,7 @@ func ended(outcome compare.Outcome, failed ...error) error {
 func (o *options) drive(ctx context.Context, plan bench.Plan, s servers, files *sessionFiles, stderr io.Writer) (*bench.Result, error) {
 	d := &bench.Driver{
 		Plan: plan, Engines: engines(), Server: s.common, Servers: s.byArm,
-		Warnings: o.warnings, Sessions: files.in,
+		Warnings: o.warnings, Sessions: files.in, Watch: selfwatch.New(),
 	}
 	if files.out != "" {
 		d.Export = files.take
