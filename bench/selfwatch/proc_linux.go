@@ -18,25 +18,34 @@ func parseSchedstat(text string) (time.Duration, bool) {
 	return number(fields[1], time.Nanosecond)
 }
 
-// fieldSteal is the eighth figure behind "cpu", see proc_stat(5). Those behind it
-// are part of the first two.
-const fieldSteal = 8
+// Figures behind "cpu", see proc_stat(5). Those behind steal are part of the
+// first two.
+const (
+	fieldIdle   = 4
+	fieldIOWait = 5
+	fieldSteal  = 8
+)
 
 // parseStat reads the processor time of the whole machine.
-func parseStat(text string) (ticks, bool) {
+func parseStat(text string) (Ticks, bool) {
 	line, _, _ := strings.Cut(text, "\n")
 	fields := strings.Fields(line)
 	if len(fields) <= fieldSteal || fields[0] != "cpu" {
-		return ticks{}, false
+		return Ticks{}, false
 	}
-	var t ticks
-	for _, field := range fields[1 : fieldSteal+1] {
+	var t Ticks
+	for i, field := range fields[1 : fieldSteal+1] {
 		n, err := strconv.ParseInt(field, 10, 58) // the sum of eight fits
 		if err != nil || n < 0 {
-			return ticks{}, false
+			return Ticks{}, false
 		}
-		t.all += n
-		t.stolen = n // the last one counts
+		t.All += n
+		switch i + 1 {
+		case fieldIdle, fieldIOWait:
+			t.Idle += n
+		case fieldSteal:
+			t.Stolen = n
+		}
 	}
 	return t, true
 }

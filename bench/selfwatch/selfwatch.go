@@ -70,7 +70,7 @@ type Watch struct {
 // counters are cumulative, nil where they are not known.
 type counters struct {
 	throttled *time.Duration
-	machine   *ticks
+	machine   *Ticks
 	waited    map[int]time.Duration // by thread
 }
 
@@ -96,7 +96,7 @@ func (w *Watch) End() *State {
 	s.GC, s.SchedP99 = w.runtime.end()
 	after := w.system.read(w.limiting)
 	s.Throttled = since(w.before.throttled, after.throttled)
-	s.Steal = stolen(w.before.machine, after.machine)
+	s.Steal = after.machine.Steal(w.before.machine)
 	s.RunQueue = waited(w.before.waited, after.waited)
 	return &s
 }
@@ -109,17 +109,6 @@ func since(before, after *time.Duration) *time.Duration {
 	}
 	d := *after - *before
 	return &d
-}
-
-// ticks are a machine's processor time, in whatever unit.
-type ticks struct{ all, stolen int64 }
-
-func stolen(before, after *ticks) *float64 {
-	if before == nil || after == nil || after.all <= before.all || after.stolen < before.stolen {
-		return nil
-	}
-	share := min(1, float64(after.stolen-before.stolen)/float64(after.all-before.all))
-	return &share
 }
 
 // waited sums over threads, those too that began in between. What one waited

@@ -52,11 +52,15 @@ func TestSince(t *testing.T) {
 }
 
 func TestStolen(t *testing.T) {
-	if got := stolen(&ticks{100, 10}, &ticks{140, 20}); got == nil || *got != 0.25 {
-		t.Errorf("got %v", got)
+	before, after := &Ticks{100, 50, 10}, &Ticks{140, 60, 20}
+	if got := after.Steal(before); got == nil || *got != 0.25 {
+		t.Errorf("stolen: %v", got)
 	}
-	for _, p := range [][2]*ticks{{nil, {1, 1}}, {{1, 1}, nil}, {{5, 1}, {5, 1}}, {{5, 3}, {6, 2}}} {
-		if got := stolen(p[0], p[1]); got != nil {
+	if got := after.Busy(before); got == nil || *got != 0.5 {
+		t.Errorf("busy: %v", got)
+	}
+	for _, p := range [][2]*Ticks{{nil, {1, 1, 1}}, {{1, 1, 1}, nil}, {{5, 1, 1}, {5, 1, 1}}, {{5, 1, 3}, {6, 1, 2}}} {
+		if got := p[1].Steal(p[0]); got != nil {
 			t.Errorf("%v to %v: %v", p[0], p[1], *got)
 		}
 	}

@@ -83,7 +83,7 @@ func threads() map[int]time.Duration {
 	return all
 }
 
-func machine() *ticks {
+func machine() *Ticks {
 	text, err := small("/proc/stat")
 	if err != nil {
 		return nil

@@ -20,12 +20,12 @@ func TestParseSchedstat(t *testing.T) {
 }
 
 func TestParseStat(t *testing.T) {
-	for text, want := range map[string]ticks{
-		"cpu  3276347 520710 982025 3955712 24521 0 90199 287186 0 0\ncpu0 1 2\n": {9136700, 287186},
-		"cpu 1 2 3 4 5 6 7 0": {28, 0}, "cpu 1 2 3 4 5 6 7 8 100 100": {36, 8},
+	for text, want := range map[string]Ticks{
+		"cpu  3276347 520710 982025 3955712 24521 0 90199 287186 0 0\ncpu0 1 2\n": {9136700, 3955712 + 24521, 287186},
+		"cpu 1 2 3 4 5 6 7 0": {28, 9, 0}, "cpu 1 2 3 4 5 6 7 8 100 100": {36, 9, 8},
 		"cpu 1 2 3 4 5 6 7": {}, "": {}, "intr 1 2 3 4 5 6 7 8 9": {}, "cpu 1 2 3 4 5 6 7 x": {}, "cpu -1 2 3 4 5 6 7 8": {},
 	} {
-		if got, ok := parseStat(text); ok != (want.all > 0) || got != want {
+		if got, ok := parseStat(text); ok != (want.All > 0) || got != want {
 			t.Errorf("%q: %v, %v", text, got, ok)
 		}
 	}
@@ -111,7 +111,7 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("%q: %v", a, d)
 			}
 		}
-		if s, ok := parseStat(a); ok && (s.stolen < 0 || s.stolen > s.all) {
+		if s, ok := parseStat(a); ok && (s.Stolen < 0 || s.Stolen+s.Idle > s.All) {
 			t.Errorf("%q: %v", a, s)
 		}
 		groupsOf(mounts, member)
