@@ -194,7 +194,7 @@ func (f Facts) clocks() []Finding {
 		v = Problem
 	}
 	all.add("clock", v, "readings go through the kernel, or are coarse: where the machine allows it, choose the source tsc (virtual machines: kvm-clock, hyperv_clocksource_tsc_page)",
-		"%sa reading takes %v, the smallest step is %v", after(c.Source, ", "), c.Cost, c.Resolution)
+		"%sa reading takes %s, the smallest step is %s", after(c.Source, ", "), short(c.Cost), short(c.Resolution))
 	for _, clock := range []struct{ name, of, why string }{{"client CPU", "this process", c.Self}, {"server CPU", "another process", c.Other}} {
 		if clock.why == "" {
 			all.add(clock.name, OK, "", "the clock of %s can be read", clock.of)
@@ -218,12 +218,19 @@ func (f Facts) calibration() []Finding {
 	if f.NoReach != "" {
 		all.add("reach", Problem, "see whether 'tlsbench run' works", "%s", f.NoReach)
 	}
-	for _, r := range f.Reach {
+	for i, r := range f.Reach {
+		v, advice := OK, ""
+		if r.Bound != "" {
+			v = Note
+			if i == 0 {
+				advice = "while it was measured, " + r.Bound + ": a quieter client reaches more"
+			}
+		}
 		shared := ""
 		if r.Shared != nil {
 			shared = fmt.Sprintf(", %s/s with the server on them too", rate(*r.Shared))
 		}
-		all.add(r.Arm, OK, "", "%s/s from %s%s (%s of client CPU each)", rate(r.Alone), plural(r.Cores, "core"), shared, short(r.Client))
+		all.add(r.Arm, v, advice, "%s/s from %s%s (%s of client CPU each)", rate(r.Alone), plural(r.Cores, "core"), shared, short(r.Client))
 	}
 	return all
 }
@@ -244,11 +251,17 @@ func rate(v float64) string {
 	return fmt.Sprint(int64(v/unit) * int64(unit))
 }
 
-// short writes a duration with about three digits.
+// short writes a duration with about three digits, and a blank before its unit
+// that does not break.
 func short(d time.Duration) string {
 	unit := time.Duration(1)
 	for d >= 1000*unit {
 		unit *= 10
 	}
-	return d.Round(unit).String()
+	text := d.Round(unit).String()
+	if d >= time.Minute {
+		return text
+	}
+	digits := strings.LastIndexAny(text, "0123456789") + 1
+	return text[:digits] + "\u00a0" + text[digits:]
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"runtime"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -86,8 +85,8 @@ func doctorMain(c *cobra.Command, o *doctorOptions) error {
 				return usage(err)
 			}
 		}
-	} else if slices.ContainsFunc([]string{"tls", "cacert", "cert", "insecure", "connect", "sni"}, o.flags.Changed) {
-		return usage(fmt.Errorf("flags say how a target is reached, and there is none: name it"))
+	} else if given := givenFlags(o.flags, "strict", "output", "quiet"); len(given) > 0 {
+		return usage(fmt.Errorf("%s is about a target, and there is none: name it", given[0]))
 	}
 	outs, err := parseOutputs(o.outputs, []string{"text", "json"}, c.OutOrStdout())
 	if err != nil {
