@@ -220,10 +220,10 @@ func (f Facts) calibration() []Finding {
 	}
 	for i, r := range f.Reach {
 		v, advice := OK, ""
-		if r.Bound != "" {
+		if m := f.Machine; r.Bound != "" || m.Busy != nil && *m.Busy > othersBusy {
 			v = Note
 			if i == 0 {
-				advice = "while it was measured, " + r.Bound + ": a quieter client reaches more"
+				advice = before("meanwhile ", after(r.Bound, "; ")) + "a quiet machine reaches more"
 			}
 		}
 		shared := ""
