@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tlsbench/bench/cpu"
+	"tlsbench/bench/selfwatch"
 	"tlsbench/bench/session"
 )
 
@@ -29,6 +30,8 @@ type Driver struct {
 	// Pace, where not nil, is asked before every block how fast this machine is.
 	// Its errors leave that open.
 	Pace func(context.Context) (Pace, error)
+	// Watch, where not nil, watches this process during every block.
+	Watch *selfwatch.Watch
 	// Live, where not nil, is kept up to date for an onlooker.
 	Live *Live
 	// Samples, where not nil, is given every measured attempt.
@@ -62,10 +65,11 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 	plan, warnings := d.Plan.Fit(0)
 	plan, fewer := plan.fitWorkers()
 	r := &run{
-		plan:  plan,
-		live:  d.Live,
-		pace:  d.Pace,
-		began: time.Now(),
+		plan:   plan,
+		live:   d.Live,
+		pace:   d.Pace,
+		client: d.Watch,
+		began:  time.Now(),
 	}
 	r.result = &Result{Schema: Schema, Tool: ThisTool(), Env: ThisEnv(), Started: r.began.UTC(), Rounds: []Round{}, Warnings: append([]Warning{}, d.Warnings...)}
 	defer r.close()
@@ -107,6 +111,7 @@ type run struct {
 	clientCPU cpu.Clock                           // nil where there is none
 	live      *Live                               // nil where nobody looks on
 	pace      func(context.Context) (Pace, error) // nil for none
+	client    *selfwatch.Watch                    // nil for none
 	patience  []*patience                         // one for each group of arms
 	arms      []*armRun
 	streams   []*stream

@@ -3,6 +3,8 @@ package bench
 import (
 	"slices"
 	"time"
+
+	"tlsbench/bench/selfwatch"
 )
 
 // Schema is the number of the saved result's shape. It rises when a reader of
@@ -107,6 +109,9 @@ type Block struct {
 	// Pace is how fast this machine was right before the block, nil where that
 	// was not measured.
 	Pace *Pace `json:"pace,omitempty"`
+	// Client is what kept this process from its processors during the block,
+	// nil where nobody watched.
+	Client *selfwatch.State `json:"client,omitempty"`
 	// Cut says that the block ended before its planned length, so that it is
 	// counted but takes no part in comparisons.
 	Cut bool `json:"cut,omitempty"`

@@ -122,6 +122,16 @@ func (d destinations) writeNoise(n report.Noise) error {
 	})
 }
 
+// writeDoctor writes what was found out about this machine to all outputs.
+func (d destinations) writeDoctor(doctor report.Doctor) error {
+	return d.each(func(format string, w io.Writer) error {
+		if format == "json" {
+			return doctor.WriteJSON(w)
+		}
+		return doctor.WriteText(w, width(d.stdout))
+	})
+}
+
 // each calls write for all outputs, also where one of them fails.
 func (d destinations) each(write func(format string, w io.Writer) error) error {
 	var errs []error

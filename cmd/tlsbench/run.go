@@ -12,6 +12,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
+	"tlsbench/bench/selfwatch"
 	"tlsbench/bench/yardstick"
 	"tlsbench/report"
 )
@@ -99,7 +100,7 @@ func ended(outcome compare.Outcome, failed ...error) error {
 func (o *options) drive(ctx context.Context, plan bench.Plan, s servers, files *sessionFiles, attempts sampleFile, stderr io.Writer) (*bench.Result, error) {
 	d := &bench.Driver{
 		Plan: plan, Engines: engines(), Server: s.common, Servers: s.byArm,
-		Warnings: o.warnings, Sessions: files.in,
+		Warnings: o.warnings, Sessions: files.in, Watch: selfwatch.New(),
 	}
 	if plan.FindMax != "" {
 		d.Schedule = func(p bench.Plan) (bench.Schedule, error) { return compare.NewSearch(p) }
