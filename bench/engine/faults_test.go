@@ -318,7 +318,7 @@ func TestEveryThirdConnectionFails(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s at %q/%s", tt.fault.Kind, tt.fault.At, w), func(t *testing.T) {
 				t.Parallel()
-				const count = 36
+				const count = 18
 				f := trial{way: w, plan: planned(faultrelay.Every(3, tt.fault)), count: count, workers: 2, timeout: patient}.run(t)
 				struck := f.relay.Struck[tt.fault.Kind]
 				var served int64
@@ -353,7 +353,7 @@ func TestSlowServerIsNoFailure(t *testing.T) {
 		for _, w := range ways() {
 			t.Run(fmt.Sprintf("%s at %q/%s", fault.Kind, fault.At, w), func(t *testing.T) {
 				t.Parallel()
-				const count = 24
+				const count = 12
 				f := trial{way: w, plan: planned(faultrelay.Every(3, fault)), count: count, workers: 2, timeout: patient}.run(t)
 				f.check(t, 0, 0)
 				f.complete(t, count)
@@ -537,7 +537,7 @@ func TestFaultsLeaveNothingBehind(t *testing.T) {
 		t.Run(w.String(), func(t *testing.T) {
 			run(t, w, 24) // what is made once
 			goroutines, heap := settled(0)
-			run(t, w, 240)
+			run(t, w, 144)
 			after, grown := settled(goroutines)
 			if after > goroutines {
 				t.Errorf("%d goroutines, before it were %d:\n%s", after, goroutines, stacks())

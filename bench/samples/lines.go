@@ -19,14 +19,6 @@ const enough = 64 << 10
 // truncater takes back the part of a line that a full disk still took.
 type truncater interface{ Truncate(size int64) error }
 
-// spare is where the next line is appended.
-func (l *lines) spare() []byte { return l.text }
-
-// put takes what spare gave, with lines appended.
-func (l *lines) put(text []byte) { l.text = text }
-
-func (l *lines) large() bool { return len(l.text) >= enough }
-
 // flush returns how many lines were written. After a failed write there are no
 // more.
 func (l *lines) flush() int64 {

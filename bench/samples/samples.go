@@ -84,10 +84,10 @@ func (w *Writer) Take(arm, round int, all []bench.Sample) {
 		if b == nil {
 			return
 		}
-		b.arm, b.round = arm, round
-		b.n = copy(b.samples[:], all)
-		w.full <- b // has room for all there are
-		all = all[b.n:]
+		n := copy(b.samples[:], all)
+		b.arm, b.round, b.n = arm, round, n
+		w.full <- b // has room for all there are; b is the writer's from here on
+		all = all[n:]
 	}
 }
 
@@ -127,8 +127,8 @@ func (w *Writer) write(header []byte) {
 	defer close(w.done)
 	tick := time.NewTicker(often)
 	defer tick.Stop()
-	w.lines.put(header)
-	w.lines.flush()
+	w.lines.text = header
+	w.lines.flush() // which is no attempt
 	for {
 		select {
 		case b, ok := <-w.full:
@@ -146,10 +146,10 @@ func (w *Writer) write(header []byte) {
 
 func (w *Writer) encode(b *batch) {
 	for i := range b.samples[:b.n] {
-		w.lines.put(w.encoder.sample(w.lines.spare(), b.arm, b.round, &b.samples[i]))
+		w.lines.text = w.encoder.sample(w.lines.text, b.arm, b.round, &b.samples[i])
 	}
 	w.free <- b
-	if w.lines.large() {
+	if len(w.lines.text) >= enough {
 		w.flush()
 	}
 }
