@@ -70,6 +70,8 @@ func shortCoord(c bench.Coord) string {
 		return "TLS" + nbsp + c.Value
 	case isWorkers(c):
 		return strings.Replace(phrase(c), " ", nbsp, 1)
+	case isRate(c):
+		return c.Value
 	case unicode.IsLetter(first) && !slices.Contains([]string{"on", "off", "yes", "no", "true", "false", "none", "default"}, c.Value):
 		return c.Value
 	default:
@@ -83,10 +85,21 @@ func phrase(c bench.Coord) string {
 		n, _ := strconv.Atoi(c.Value)
 		return plural(n, "worker")
 	}
-	if c.Dimension == "session" || c.Dimension == "tls" {
+	switch {
+	case c.Dimension == "session" || c.Dimension == "tls":
 		return shortCoord(c)
+	case isRate(c):
+		return "a rate of " + c.Value
+	case c.Dimension == "storm":
+		return "a storm of " + c.Value
 	}
 	return c.Dimension + " " + c.Value
+}
+
+// isRate: the unit says what it is.
+func isRate(c bench.Coord) bool {
+	_, err := bench.ParseRate(c.Value)
+	return c.Dimension == "rate" && err == nil
 }
 
 func isWorkers(c bench.Coord) bool {

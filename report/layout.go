@@ -43,7 +43,7 @@ func (d *Document) parts(width int) []part {
 			parts = append(parts, d.detailPart(s, len(sides)+len(sweeps) > 1, width))
 		}
 	}
-	return parts
+	return append(parts, d.arrivalParts(width)...)
 }
 
 func has(s compare.Sweep, arm string) bool {
