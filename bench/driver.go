@@ -35,7 +35,7 @@ type Driver struct {
 	// warm-up has shown how long attempts take.
 	Planned func(Plan)
 	// Schedule decides what is run, nil for the plan's own.
-	Schedule func(Plan) Schedule
+	Schedule func(Plan) (Schedule, error)
 
 	// newTimer makes the timers of open loops, nil for precise ones.
 	newTimer func() (waiter, error)
@@ -85,7 +85,11 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 	if d.Planned != nil {
 		d.Planned(r.plan)
 	}
-	if err := r.rounds(ctx, d.schedule(r.plan)); err != nil {
+	schedule, err := d.schedule(r.plan)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.rounds(ctx, schedule); err != nil {
 		return nil, err
 	}
 	r.export(ctx, d.Export)

@@ -23,8 +23,8 @@ type Plan struct {
 	// lowest to the highest.
 	Ramp bool `json:"ramp,omitempty"`
 	// FindMax is the condition, as in "tls.p99 < 20ms", under which the highest
-	// rate is searched for; empty for no search. Rounds is then how many the
-	// search took.
+	// rate is searched for; empty for no search. Rounds is then how often, and a
+	// search takes several rounds.
 	FindMax string `json:"find_max,omitempty"`
 	// FewestRounds is how many the run's purpose takes; 0 means MinRounds.
 	FewestRounds int `json:"fewest_rounds,omitempty"`

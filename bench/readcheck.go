@@ -55,7 +55,7 @@ func (r *Result) checkRun() error {
 	switch {
 	case r.Partial != (r.Ended != Complete):
 		return fmt.Errorf("partial: %v, and the run ended %q", r.Partial, r.Ended)
-	case r.Ended == Complete && len(r.Rounds) != r.Plan.Rounds:
+	case r.Ended == Complete && r.Plan.FindMax == "" && len(r.Rounds) != r.Plan.Rounds:
 		return fmt.Errorf("ended: %q, with %d of %d rounds", r.Ended, len(r.Rounds), r.Plan.Rounds)
 	case r.LastFailure != nil && r.Ended != GaveUp:
 		return fmt.Errorf("last_failure: there is one, and the run ended %q", r.Ended)

@@ -48,11 +48,11 @@ func (r *run) stretch(ctx context.Context, s *stream, l length, round, rounds in
 // blockSeed gives each block's random arrivals a seed of their own.
 func blockSeed(seed, block uint64) uint64 { return rand.New(rand.NewPCG(seed, block)).Uint64() }
 
-func (d *Driver) schedule(p Plan) Schedule {
+func (d *Driver) schedule(p Plan) (Schedule, error) {
 	if d.Schedule != nil {
 		return d.Schedule(p)
 	}
-	return newSchedule(p)
+	return newSchedule(p), nil
 }
 
 func (r *run) rounds(ctx context.Context, schedule Schedule) error {

@@ -62,6 +62,9 @@ func (s *Scenario) ofRates(load string) error {
 // planLoad is what of the load concerns the plan as a whole.
 func (s *Scenario) planLoad(p *bench.Plan) {
 	p.Ramp, p.FindMax = s.Load.Ramp != "", s.Load.FindMax
+	if p.FindMax != "" && !s.Given("load.rounds") {
+		p.Rounds = bench.MinRounds
+	}
 	storms := s.Load.Storm > 0 || slices.ContainsFunc(s.Matrix, func(d Dimension) bool { return d.Name == "storm" })
 	if storms {
 		p.Count, p.Duration = 0, 0

@@ -128,7 +128,12 @@ func comparedLike(q quantity) []string {
 
 // absentFrom says why an arm cannot have the figure, "" where it can.
 func (q quantity) absentFrom(arm bench.Arm) string {
+	open := arm.Load.Open()
 	switch {
+	case !open && (q.Name == "begun" || q.Name == "drop_ratio" || q.stat != "" && (q.phase == bench.Lag || q.phase == bench.Service)):
+		return fmt.Sprintf("%s is never measured here: attempts fall due by no rate; add --rate", q.Name)
+	case arm.Load.Storm == 0 && (q.Name == "connected" || q.Name == "server_peak_cores"):
+		return fmt.Sprintf("%s is never measured here: there is no storm; add --storm", q.Name)
 	case q.stat == "":
 	case (q.phase == bench.Request || q.phase == bench.TTFB) && arm.HandshakeOnly():
 		return fmt.Sprintf("%s is never measured here: no request is made, handshakes only", q.Name)

@@ -55,6 +55,11 @@ func (o *options) plan(check func(bench.Arm) error) (p bench.Plan, err error) {
 		return bench.Plan{}, err
 	}
 	p, o.warnings, err = o.scenario.Plan(check)
+	if err == nil && p.FindMax != "" {
+		if _, err = compare.NewSearch(p); err != nil {
+			err = o.scenario.Wrong("load.find-max", -1, ": %w", err)
+		}
+	}
 	if err != nil || p.Compare != scenarios.Target {
 		return p, err
 	}

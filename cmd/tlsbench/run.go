@@ -96,6 +96,9 @@ func (o *options) drive(ctx context.Context, plan bench.Plan, s servers, files *
 		Plan: plan, Engines: engines(), Server: s.common, Servers: s.byArm,
 		Warnings: o.warnings, Sessions: files.in,
 	}
+	if plan.FindMax != "" {
+		d.Schedule = func(p bench.Plan) (bench.Schedule, error) { return compare.NewSearch(p) }
+	}
 	if files.out != "" {
 		d.Export = files.take
 	}
