@@ -82,6 +82,11 @@ func (d *Document) knees() []string {
 		if k.P99 > 0 {
 			tail = fmt.Sprintf(", p99 × %.2f", k.P99)
 		}
+		if a, ok := d.Result.Arm(k.Next.Name); ok {
+			if dropped, ok := a.Arrivals.DropRatio(); ok && dropped > 0 {
+				tail += ", " + percent(dropped) + " dropped"
+			}
+		}
 		all = append(all, fmt.Sprintf("knee%s: %s: beyond it the time of a connection grows faster than the rate (at %s: rate × %.2f, total p50 × %.2f%s).",
 			of, phrase(at), phrase(next), k.Rate, k.P50, tail))
 	}
