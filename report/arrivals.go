@@ -23,7 +23,7 @@ func asWanted(a *bench.Arrivals) bool {
 // none where there is more to say: see arrivalParts.
 func (d *Document) arrivalLines() []string {
 	arms := d.withArrivals(func(a *bench.Arrivals) bool { return a.Storms == 0 })
-	if len(arms) == 0 || !slices.ContainsFunc(arms, func(a *bench.ArmResult) bool { return a.Completed() > 0 }) ||
+	if len(arms) == 0 || d.searched() || !slices.ContainsFunc(arms, func(a *bench.ArmResult) bool { return a.Completed() > 0 }) ||
 		slices.ContainsFunc(arms, func(a *bench.ArmResult) bool { return !asWanted(a.Arrivals) }) {
 		return nil
 	}

@@ -153,7 +153,13 @@ func (d *Document) setup() []string {
 	if n := len(r.Merged); n > 0 {
 		parts = append(parts, plural(n, "run")+" merged")
 	}
-	parts = append(append(parts, d.loads()...), plural(p.Rounds, "round")+" × "+d.rotation())
+	times := plural(p.Rounds, "round")
+	if d.searched() {
+		if times = plural(p.Rounds, "search"); p.Rounds != 1 {
+			times = grouped(p.Rounds) + " searches"
+		}
+	}
+	parts = append(append(parts, d.loads()...), times+" × "+d.rotation())
 	if length := d.length(); length != "" {
 		parts = append(parts, length)
 	}

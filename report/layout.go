@@ -27,6 +27,9 @@ func (d *Document) parts(width int) []part {
 	if d.Result.Completed() == 0 {
 		return nil
 	}
+	if d.searched() {
+		return []part{d.searchPart(width)}
+	}
 	sides := d.sides()
 	sweeps := d.sweeps()
 	var parts []part

@@ -87,7 +87,7 @@ func (d *Document) rates() string {
 	lowest, highest := found[0], found[len(found)-1]
 	text := ""
 	switch {
-	case p.FindMax != "":
+	case d.searched():
 		return "search of the highest rate with " + p.FindMax + ", from " + rateText(lowest) + d.arrivalsText()
 	case p.Ramp && len(found) > 1:
 		text = fmt.Sprintf("ramp %s to %s, %s", rateText(lowest), rateText(highest), plural(len(found), "rate"))
@@ -140,12 +140,12 @@ func (d *Document) length() string {
 	switch {
 	case everyLoad(p, func(l bench.Load) bool { return l.Storm > 0 }):
 		return ""
+	case d.searched():
+		return ""
 	case p.Count > 0:
 		return grouped(p.Count) + " attempts per arm"
 	case d.mix() != "":
 		return fmt.Sprintf("%.1f s", p.Duration.Seconds())
-	case p.FindMax != "":
-		return ""
 	default:
 		return fmt.Sprintf("%.1f s per arm", p.Duration.Seconds())
 	}

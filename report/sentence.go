@@ -12,6 +12,9 @@ import (
 // sentences say what each compared arm gains in the time spent in TLS, of many
 // arms together, and where a load has its knee.
 func (d *Document) sentences() []string {
+	if d.searched() {
+		return d.searchSentences()
+	}
 	var compared []compare.Comparison
 	for _, c := range d.Comparisons {
 		if c.Metric == bench.TLSPhase.String()+".p50" {
