@@ -191,9 +191,9 @@ func (d *Document) stormStrips(arms []*bench.ArmResult) []strip {
 			return ifKnown(s.Median, ok, nanoseconds)
 		}),
 	}
-	if slices.ContainsFunc(arms, func(a *bench.ArmResult) bool { return d.isCompared(a.Name) }) {
+	if slices.ContainsFunc(arms, func(a *bench.ArmResult) bool { return d.isCompared(a.Name) && a.Arrivals.Share == 0 }) {
 		changes := columnOf(d.changeColumn("change").Name, arms, func(a *bench.ArmResult) string {
-			if !d.isCompared(a.Name) {
+			if !d.isCompared(a.Name) || a.Arrivals.Share > 0 { // one storm for all
 				return ""
 			}
 			return change(compare.Find(d.Comparisons, a.Name, connected.Name))
@@ -231,4 +231,31 @@ func (d *Document) ofRounds(arm string, m bench.Metric) (stats.Summary, bool) {
 	}
 	s, err := stats.Summarize(all)
 	return s, err == nil && len(all) > 0
+}
+
+// stormSentences say how much sooner a storm of an arm is over.
+func (d *Document) stormSentences() []string {
+	p := d.Result.Plan
+	var lines []string
+	for _, c := range d.Comparisons {
+		if c.Metric != "connected" || c.Verdict == compare.Inconclusive || d.many() {
+			continue
+		}
+		own, _ := p.Arm(c.Arm)
+		if own.Load.Share > 0 {
+			continue // one storm for all
+		}
+		other, _ := p.Arm(c.Baseline)
+		arm := describe(own, append(varyingAmong(p.Arms), p.Compare)).noun("handshakes")
+		base := describe(other, []string{p.Compare}).pronoun()
+		if c.Verdict == compare.Same {
+			lines = append(lines, fmt.Sprintf("No difference was found in the time until the last of a storm of %s is connected, and of %s; a change of %s would have been seen, 4 times in 5.",
+				arm, base, percent(*c.Detectable)))
+			continue
+		}
+		factor, low, high, word := times(c)
+		lines = append(lines, fmt.Sprintf("The last of a storm of %s is connected %.2f times %s than of %s (%.0f%s%% CI %.2f to %.2f).",
+			arm, factor, map[string]string{"less": "sooner", "more": "later"}[word], base, 100*p.Confidence, nbsp, low, high))
+	}
+	return lines
 }

@@ -166,8 +166,6 @@ func (d *Document) rateName() string {
 		notes = append(notes, "of the storm")
 	case load.Rate > 0 && len(ascending(d.Result.Plan, func(l bench.Load) float64 { return l.Rate })) == 1 && load.Share == 0:
 		notes = append(notes, grouped(load.Rate)+" asked for")
-	case load.Rate > 0:
-		notes = append(notes, "of what was asked for")
 	}
 	if len(notes) == 0 {
 		return "handshakes/s"

@@ -15,6 +15,8 @@ import (
 func LoadText(l bench.Load) string {
 	text := ""
 	switch {
+	case l.Storm > 0 && l.Share > 0:
+		text = "a " + stormText(l.Storm)
 	case l.Storm > 0:
 		text = stormText(l.Storm)
 	case l.Rate > 0:
@@ -40,6 +42,9 @@ func (d *Document) loads() []string {
 		return []string{d.spread("", " workers", bench.Load.AtOnce, func(n int) string { return plural(n, "worker") }), "closed loop"}
 	case everyLoad(p, func(l bench.Load) bool { return l.Storm > 0 }):
 		sizes := d.spread("storms of ", " connections", func(l bench.Load) int { return l.Storm }, stormText)
+		if d.mix() != "" && !strings.HasPrefix(sizes, "storms") {
+			sizes = "a " + sizes
+		}
 		return d.mixed(sizes)
 	case everyLoad(p, func(l bench.Load) bool { return l.Rate > 0 }):
 		return d.mixed(d.rates(), "open loop",

@@ -15,20 +15,20 @@ func (d *Document) sentences() []string {
 	if d.searched() {
 		return d.searchSentences()
 	}
+	all := d.stormSentences()
 	var compared []compare.Comparison
 	for _, c := range d.Comparisons {
 		if c.Metric == bench.TLSPhase.String()+".p50" {
 			compared = append(compared, c)
 		}
 	}
-	var all []string
 	for _, c := range compared {
 		if len(compared) <= manyArms {
 			all = append(all, d.sentence(c))
 		}
 	}
 	if len(compared) > manyArms {
-		all = d.summaries(compared)
+		all = append(all, d.summaries(compared)...)
 	}
 	return append(all, d.knees()...)
 }
@@ -49,7 +49,7 @@ func (d *Document) sentence(c compare.Comparison) string {
 	case c.Verdict == compare.Same:
 		both := arm.noun("handshakes") + " and " + base.pronoun()
 		if base.before != "" && arm.before != "" {
-			both = described{arm.before + " and " + base.before, arm.after}.noun("handshakes")
+			both = described{arm.before + " and " + base.before, arm.with, arm.under}.noun("handshakes")
 		}
 		return fmt.Sprintf("No difference was found between the time that %s spend in TLS; a change of %s would have been seen, 4 times in 5.",
 			both, percent(*c.Detectable))
