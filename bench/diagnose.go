@@ -40,7 +40,9 @@ func diagnoseArm(r *Result, arm Arm, a *ArmResult) []Warning {
 		add(WarnPriming, "an unmeasured connection for a session failed: %s", a.PrimingFailure)
 	}
 	blocks := r.blocksOf(arm.Name)
-	all = append(all, diagnoseArrivals(arm, a)...)
+	if r.Plan.FindMax == "" { // a search goes on until something is amiss
+		all = append(all, diagnoseArrivals(arm, a)...)
+	}
 	if n := count(blocks, func(b *Block) bool { return b.Mixed }); n > 0 && wanted > 0 && arm.Load.Share == 0 {
 		add(WarnMixed, "in %d of %d blocks more than 1 %% of the attempts failed or fell back: CPU and rate are of a mixture there and left out of comparisons", n, len(blocks))
 	}
@@ -61,7 +63,7 @@ func diagnoseArm(r *Result, arm Arm, a *ArmResult) []Warning {
 		add(WarnErrors, "%d of %d attempts failed: %s", failed, a.Attempts, tally(a.Errors))
 	}
 	if a.Errors[ClassClientExhausted] > 0 {
-		add(WarnClientExhaust, "this machine ran out of ports, files or memory: the failures are the client's, not the server's; close with --close reset, or ask for fewer workers")
+		add(WarnClientExhaust, "this machine ran out of ports, files or memory: the failures are the client's, not the server's; close with --close reset, %s", arm.Load.fewerWith())
 	}
 	if len(a.BadStatus) > 0 {
 		add(WarnStatus, "HTTP status %s: errors may cost the server less, or more, than answers", tally(a.BadStatus))
@@ -75,7 +77,7 @@ func diagnoseArm(r *Result, arm Arm, a *ArmResult) []Warning {
 	if r.Clocks.Server != "" && a.ServerCPU == nil && completed > 0 {
 		add(WarnServerCPU, "the server's CPU is not known: the clock (%s) did not move, could not be read, or its processes changed", r.Clocks.Server)
 	}
-	if spread, ok := roundSpread(blocks); ok && spread > 0.1 {
+	if spread, ok := roundSpread(blocks); ok && spread > 0.1 && r.Plan.FindMax == "" {
 		add(WarnNoisy, "tls.p50 differs by %.0f %% from round to round: the machine or the network is noisy", spread*100)
 	}
 	if arm.HTTP.HTTP2 && a.Facts != nil && a.Facts.ALPN != "h2" {

@@ -24,7 +24,7 @@ func diagnoseRun(r *Result) []Warning {
 		add(WarnFewRounds, "%s, and it takes %d to tell a change from noise at %.0f %%", plural(n, "whole round"), MinRounds, r.Plan.Confidence*100)
 	}
 	if few := r.armsWithout("p99"); few != "" && r.Completed() > 0 {
-		add(WarnFewSamples, "%s had too few samples for every percentile: p99 takes 1 000, p50 takes 20; raise -d or -n", few)
+		add(WarnFewSamples, "%s had too few samples for every percentile: p99 takes 1 000, p50 takes 20; raise %s", few, r.Plan.moreWith())
 	}
 	if slices.ContainsFunc(r.Plan.Arms, func(a Arm) bool { return a.Load.Share > 0 }) {
 		add(WarnMix, "arms came mixed in one stream: CPU and rate are of the mixture, and left out of comparisons")
@@ -63,7 +63,7 @@ func (r *Result) diagnoseLoad() []Warning {
 	}
 	if share, full := r.sharedFull(r.Arms); full {
 		all = append(all, warn(WarnSharedCores,
-			"client and server together used %.0f %% of the cores that they share: each slows the other down; use fewer workers or another machine", share*100))
+			"client and server together used %.0f %% of the cores that they share: each slows the other down; %s another machine", share*100, r.Plan.lessWith()))
 	}
 	if r.Took == 0 {
 		return all

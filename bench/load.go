@@ -46,6 +46,17 @@ func (l Load) AtOnce() int {
 	return l.Workers
 }
 
+// fewerWith says how to have fewer connections at the same time.
+func (l Load) fewerWith() string {
+	switch {
+	case l.Storm > 0:
+		return "or lower --storm"
+	case l.Rate > 0:
+		return "or lower --max-inflight"
+	}
+	return "or ask for fewer workers"
+}
+
 // times are those at which the attempts of a stretch fall due.
 func (l Load) times(rate float64, seed uint64) *arrival.Times {
 	if l.Storm > 0 {

@@ -264,6 +264,28 @@ func (p Plan) roundsFor(load Load, perAttempt time.Duration) int {
 	return int(rounds)
 }
 
+// moreWith names the flags that make for more samples.
+func (p Plan) moreWith() string {
+	switch {
+	case p.storms():
+		return "--rounds or --storm"
+	case p.Arms[0].Load.Rate > 0 && !p.Ramp:
+		return "-d, -n or -r"
+	}
+	return "-d or -n"
+}
+
+// lessWith says how to load a machine less.
+func (p Plan) lessWith() string {
+	switch load := p.Arms[0].Load; {
+	case load.Storm > 0:
+		return "that is what a storm does; for the server alone use"
+	case load.Rate > 0:
+		return "ask for a lower rate, or use"
+	}
+	return "use fewer workers or"
+}
+
 func (p Plan) lengthFlag() string {
 	if p.Count > 0 {
 		return "-n"

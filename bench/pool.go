@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,6 +17,7 @@ type pool struct {
 	mu    sync.Mutex
 	idle  []*seat // the last one that became idle is the first to be used: what it needs is in the cache
 	seats int
+	facts []*Facts       // by arm, to be filled; nil once that is done, or while an attempt has it
 	under sync.WaitGroup // attempts under way
 	gone  sync.WaitGroup // seats
 
@@ -54,6 +54,9 @@ func (p *pool) call(c call) bool {
 	case p.seats < p.most:
 		s = p.add()
 	}
+	if s != nil && p.facts != nil {
+		s.workers[c.arm].facts, p.facts[c.arm] = p.facts[c.arm], nil
+	}
 	p.mu.Unlock()
 	if s == nil {
 		return false
@@ -68,8 +71,7 @@ func (p *pool) fill(n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for p.seats < min(n, p.most) {
-		// The first one stays the first to be used: it tells what was negotiated.
-		p.idle = slices.Insert(p.idle, 0, p.add())
+		p.idle = append(p.idle, p.add())
 	}
 }
 
@@ -90,6 +92,9 @@ func (p *pool) serve(s *seat) {
 			if p.err == nil {
 				p.err = err
 			}
+		}
+		if w := s.workers[c.arm]; w.facts != nil {
+			p.facts[c.arm], w.facts = w.facts, nil
 		}
 		p.idle = append(p.idle, s)
 		p.mu.Unlock()

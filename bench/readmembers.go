@@ -111,7 +111,7 @@ func (p *parts) rounds(plan Plan) ([]Round, error) {
 	rounds := []Round{}
 	blocks := 0
 	err := elements("rounds", p.Rounds, func(path string, raw json.RawMessage) error {
-		if len(rounds) == plan.Rounds {
+		if len(rounds) == plan.Rounds && plan.FindMax == "" {
 			return fmt.Errorf("%s: the plan has %s", path, plural(plan.Rounds, "round"))
 		}
 		var list json.RawMessage

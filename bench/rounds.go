@@ -56,8 +56,14 @@ func (d *Driver) schedule(p Plan) (Schedule, error) {
 }
 
 func (r *run) rounds(ctx context.Context, schedule Schedule) error {
-	for _, a := range r.arms {
-		a.workers[0].facts = a.facts
+	for _, s := range r.streams {
+		for _, a := range s.arms {
+			if s.pool != nil {
+				s.pool.facts = append(s.pool.facts, a.facts)
+				continue
+			}
+			a.workers[0].facts = a.facts
+		}
 	}
 	for {
 		spec, ok := schedule.Next(r.result.Rounds)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
@@ -152,10 +153,22 @@ func (d *Document) costRows() []costRow {
 	}
 }
 
+// rateName says also where the rate is but what was asked for.
 func (d *Document) rateName() string {
-	if d.Result.Plan.Arms[0].HandshakeOnly() {
+	first := d.Result.Plan.Arms[0]
+	var notes []string
+	if first.HandshakeOnly() {
 		// The server may not yet have read the client's last message.
-		return "handshakes/s (client's)"
+		notes = append(notes, "client's")
 	}
-	return "handshakes/s"
+	switch load := first.Load; {
+	case load.Storm > 0:
+		notes = append(notes, "of the storm")
+	case load.Rate > 0 && len(ascending(d.Result.Plan, func(l bench.Load) float64 { return l.Rate })) == 1 && load.Share == 0:
+		notes = append(notes, grouped(load.Rate)+" asked for")
+	}
+	if len(notes) == 0 {
+		return "handshakes/s"
+	}
+	return "handshakes/s (" + strings.Join(notes, ", ") + ")"
 }

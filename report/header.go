@@ -1,10 +1,8 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"tlsbench/bench"
@@ -151,15 +149,20 @@ func connection(arms []*bench.ArmResult) string {
 func (d *Document) setup() []string {
 	r := d.Result
 	p := r.Plan
-	length := fmt.Sprintf("%.1f s per arm", p.Duration.Seconds())
-	if p.Count > 0 {
-		length = grouped(p.Count) + " attempts per arm"
-	}
 	parts := []string{}
 	if n := len(r.Merged); n > 0 {
 		parts = append(parts, plural(n, "run")+" merged")
 	}
-	parts = append(parts, workers(p), "closed loop", plural(p.Rounds, "round")+" × "+d.rotation(), length)
+	times := plural(p.Rounds, "round")
+	if d.searched() {
+		if times = plural(p.Rounds, "search"); p.Rounds != 1 {
+			times = grouped(p.Rounds) + " searches"
+		}
+	}
+	parts = append(append(parts, d.loads()...), times+" × "+d.rotation())
+	if length := d.length(); length != "" {
+		parts = append(parts, length)
+	}
 	policies := distinct(slices.DeleteFunc(slices.Clone(p.Arms), func(a bench.Arm) bool { return !a.Want.Resumes() }),
 		func(a bench.Arm) string { return policy(a.Session) })
 	switch {
@@ -186,25 +189,15 @@ func (d *Document) rotation() string {
 	if d.many() {
 		text = plural(len(names), "arm")
 	}
-	if len(names) > 1 {
+	switch {
+	case len(p.Streams()) == 1 && len(names) > 1:
+		text += " in one stream"
+	case p.Ramp:
+		text += ", each round from the lowest rate to the highest"
+	case len(names) > 1:
 		text += " interleaved"
 	}
 	return text
-}
-
-// workers is how many the arms have.
-func workers(p bench.Plan) string {
-	counts := slices.Clone(p.Arms)
-	slices.SortStableFunc(counts, func(a, b bench.Arm) int { return cmp.Compare(a.Load.Workers, b.Load.Workers) })
-	lowest, highest := counts[0].Load.Workers, counts[len(counts)-1].Load.Workers
-	switch all := distinct(counts, func(a bench.Arm) string { return strconv.Itoa(a.Load.Workers) }); {
-	case len(all) == 1:
-		return plural(lowest, "worker")
-	case len(all) <= manyArms:
-		return strings.Join(all, ", ") + " workers"
-	default:
-		return fmt.Sprintf("%d to %d workers", lowest, highest)
-	}
 }
 
 func policy(s bench.SessionPolicy) string {

@@ -55,6 +55,7 @@ func (d *pageBuilder) environmentSection() pageSection {
 	}
 	add("client CPU from", r.Clocks.Client)
 	add("server CPU from", r.Clocks.Server)
+	add("load", strings.Join(d.loads(), " · "))
 	add("confidence", percent(r.Plan.Confidence))
 	return s
 }
@@ -83,12 +84,16 @@ func glossary() pageSection {
 		{Term: "session-id", Text: "a resumption from the server's cache, TLS 1.2 and below (RFC 5246)"},
 		{Term: "ticket", Text: "a resumption from a session ticket, TLS 1.2 and below (RFC 5077)"},
 		{Term: "psk", Text: "a TLS 1.3 resumption (RFC 8446)"},
+		{Term: "lag", Text: "of an open loop: from when an attempt fell due to its start"},
 		{Term: "dns", Text: "look-up of the name"},
 		{Term: "connect", Text: "TCP connect"},
 		{Term: "tls", Text: "the TLS handshake, of which wait is blocked in reads (network, server, the client's own run queue) and local is the client's own work"},
 		{Term: "request", Text: "end of the handshake to the request written into the buffer"},
 		{Term: "ttfb", Text: "request written to the first byte of the response"},
-		{Term: "total", Text: "start of the attempt to the first byte of the response, or to the end of the handshake where no request follows"},
+		{Term: "service", Text: "of an open loop: start of the attempt to the first byte of the response, or to the end of the handshake where no request follows"},
+		{Term: "total", Text: "start of the attempt (in an open loop: from when it fell due, so lag and service together) to the first byte of the response, or to the end of the handshake where no request follows"},
+		{Term: "open loop, storm", Text: "attempts fall due by a rate, or all at once, whatever becomes of those before; in a closed loop a worker begins the next when the last has ended, so that a slow server is asked for less"},
+		{Term: "dropped, late", Text: "fell due and was not made, since as many as may be were under way; begun only when the time in which it fell due was over"},
 		{Term: "round, block", Text: "a round runs every arm once; a block is one arm's stretch of it. Rounds, not handshakes, are what is compared"},
 		{Term: "change", Text: "the Hodges-Lehmann estimate over rounds, with the exact signed-rank interval; it is not the ratio of two figures that stand beside it"},
 		{Term: "fallback", Text: "a handshake of another kind than was wanted; it is counted, and timed, apart"},

@@ -13,6 +13,12 @@ func (d *pageBuilder) figuresSection() pageSection {
 		}
 		s.Parts = append(s.Parts, part)
 	}
+	if lines := d.arrivalLines(); len(lines) > 0 && len(s.Parts) > 0 {
+		last := &s.Parts[len(s.Parts)-1]
+		for _, line := range lines {
+			last.Notes = append(last.Notes, "Arrivals: "+line+".")
+		}
+	}
 	if len(s.Parts) == 0 {
 		s.Lead = ""
 		s.Lines = []string{"No handshake completed."}

@@ -157,6 +157,12 @@ func (d *pageBuilder) page() (page, error) {
 	}
 	p.Verdicts = append(d.sentences(), p.Verdicts...)
 	p.Warnings = append(d.warningsForPeople(), p.Warnings...)
+	if d.searched() {
+		p.Sections = appendFull(nil, d.againstSection(), d.figuresSection(), d.kindsSection(), d.environmentSection(), glossary())
+		var err error
+		p.Download, err = d.download()
+		return p, err
+	}
 	p.Sections = appendFull(nil,
 		d.againstSection(), d.phasesSection(), d.figuresSection(), d.worthSection(), d.sweepSection(), d.costSection(), d.distributionSection(),
 		d.roundsSection(), d.timeSection(), d.kindsSection(), d.environmentSection(), glossary())

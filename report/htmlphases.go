@@ -7,8 +7,8 @@ import (
 )
 
 // stackedPhases are those that follow each other and make up total, tls in its
-// two parts.
-var stackedPhases = [...]bench.Phase{bench.DNS, bench.Connect, bench.Wait, bench.Local, bench.Request, bench.TTFB}
+// two parts. A closed loop has no lag.
+var stackedPhases = [...]bench.Phase{bench.Lag, bench.DNS, bench.Connect, bench.Wait, bench.Local, bench.Request, bench.TTFB}
 
 // phasesSection shows where the time of a connection goes. Means add up, medians
 // do not.
@@ -41,6 +41,9 @@ func (d *pageBuilder) phasesSection() pageSection {
 	}
 	if longest == 0 {
 		return pageSection{}
+	}
+	if seen[bench.Lag] {
+		s.Lead += " Lag is what an attempt waited before it began, from when it fell due: the machine was busy, or many fell due at once."
 	}
 	for _, p := range stackedPhases {
 		if seen[p] {

@@ -34,7 +34,7 @@ func (d *pageBuilder) sweepPlots(s compare.Sweep, titled bool) pagePart {
 			marks = append(marks, chart.Mark{At: s.Number(k.Arm.Coord(s.Dimension)), Class: "knee", Text: strings.TrimSpace(name + " " + d.sweptName(compared))})
 		}
 	}
-	for _, curve := range append(d.curves(), metricCurve{"client_cpu", "client CPU per handshake"}, metricCurve{"tls.p99", "tls p99"}) {
+	for _, curve := range append(d.curves(s), metricCurve{"client_cpu", "client CPU per handshake"}, metricCurve{"tls.p99", "tls p99"}) {
 		series, y, ok := d.sweptSeries(s, curve, func(i int) float64 { return s.Number(s.Values[i]) })
 		if !ok {
 			continue

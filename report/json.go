@@ -18,6 +18,7 @@ type saved struct {
 	*bench.Result
 	Comparisons []compare.Comparison `json:"comparisons"`
 	Worth       []compare.Worth      `json:"worth"`
+	MaxRates    []compare.MaxRate    `json:"max_rates,omitempty"`
 	derived
 }
 
@@ -35,7 +36,7 @@ func (JSON) Write(w io.Writer, d *Document) error {
 	if d.Result == nil {
 		return e.Encode(found)
 	}
-	return e.Encode(saved{d.Result, orEmpty(d.Comparisons), orEmpty(d.Worth), found})
+	return e.Encode(saved{d.Result, orEmpty(d.Comparisons), orEmpty(d.Worth), d.MaxRates, found})
 }
 
 // orEmpty makes that a list is never null.

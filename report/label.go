@@ -70,6 +70,8 @@ func shortCoord(c bench.Coord) string {
 		return "TLS" + nbsp + c.Value
 	case isWorkers(c):
 		return strings.Replace(phrase(c), " ", nbsp, 1)
+	case isRate(c):
+		return c.Value
 	case unicode.IsLetter(first) && !slices.Contains([]string{"on", "off", "yes", "no", "true", "false", "none", "default"}, c.Value):
 		return c.Value
 	default:
@@ -83,10 +85,21 @@ func phrase(c bench.Coord) string {
 		n, _ := strconv.Atoi(c.Value)
 		return plural(n, "worker")
 	}
-	if c.Dimension == "session" || c.Dimension == "tls" {
+	switch {
+	case c.Dimension == "session" || c.Dimension == "tls":
 		return shortCoord(c)
+	case isRate(c):
+		return "a rate of " + c.Value
+	case c.Dimension == "storm":
+		return "a storm of " + c.Value
 	}
 	return c.Dimension + " " + c.Value
+}
+
+// isRate: the unit says what it is.
+func isRate(c bench.Coord) bool {
+	_, err := bench.ParseRate(c.Value)
+	return c.Dimension == "rate" && err == nil
 }
 
 func isWorkers(c bench.Coord) bool {
@@ -94,22 +107,27 @@ func isWorkers(c bench.Coord) bool {
 	return c.Dimension == "workers" && err == nil
 }
 
-// described is what is said of handshakes before the noun, and after it.
-type described struct{ before, after string }
+// described is what is said of handshakes before the noun, and after it: what
+// they are made with, and under which load.
+type described struct{ before, with, under string }
 
 // describe tells an arm's handshakes by its coordinates in some dimensions.
 func describe(arm bench.Arm, dimensions []string) described {
-	var before, after []string
+	var before, with, under []string
 	for _, c := range arm.Coords {
 		switch {
 		case !slices.Contains(dimensions, c.Dimension):
 		case c.Dimension == "session" || c.Dimension == "tls":
 			before = append(before, phrase(c))
+		case isRate(c):
+			under = append(under, "at "+phrase(c))
+		case c.Dimension == "storm":
+			under = append(under, "in "+phrase(c))
 		default:
-			after = append(after, phrase(c))
+			with = append(with, phrase(c))
 		}
 	}
-	return described{strings.Join(before, " "), strings.Join(after, ", ")}
+	return described{strings.Join(before, " "), strings.Join(with, ", "), strings.Join(under, " ")}
 }
 
 // noun puts a noun between: "resumed handshakes with 4 workers".
@@ -117,8 +135,11 @@ func (d described) noun(noun string) string {
 	if d.before != "" {
 		noun = d.before + " " + noun
 	}
-	if d.after != "" {
-		noun += " with " + d.after
+	if d.with != "" {
+		noun += " with " + d.with
+	}
+	if d.under != "" {
+		noun += " " + d.under
 	}
 	return noun
 }

@@ -27,6 +27,9 @@ func (d *Document) parts(width int) []part {
 	if d.Result.Completed() == 0 {
 		return nil
 	}
+	if d.searched() {
+		return []part{d.searchPart(width)}
+	}
 	sides := d.sides()
 	sweeps := d.sweeps()
 	var parts []part
@@ -43,7 +46,7 @@ func (d *Document) parts(width int) []part {
 			parts = append(parts, d.detailPart(s, len(sides)+len(sweeps) > 1, width))
 		}
 	}
-	return parts
+	return append(parts, d.arrivalParts(width)...)
 }
 
 func has(s compare.Sweep, arm string) bool {

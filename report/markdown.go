@@ -103,6 +103,9 @@ func (d *Document) factTable() Table {
 		add("request", d.request())
 	}
 	add("run", strings.Join(d.setup(), " · "))
+	if lines := d.arrivalLines(); len(lines) > 0 {
+		add("arrivals", strings.Join(lines, "; "))
+	}
 	add("machine", machine(r.Env))
 	add("tool", r.Tool.Name+" "+r.Tool.Version+" · "+r.Tool.Go)
 	return t

@@ -23,7 +23,7 @@ func (d *Document) drawSweep(b *strings.Builder, s compare.Sweep, width int) {
 	if width >= twoCurves {
 		columns = (width - curveGap) / 2
 	}
-	for _, metric := range d.curves() {
+	for _, metric := range d.curves(s) {
 		if p, ok := d.sweepPlot(s, metric); ok {
 			p.Marks = marks
 			blocks = append(blocks, p.Cells(columns, curveRows))

@@ -30,11 +30,17 @@ type Document struct {
 	// Worth is what resumption is worth, none where that is not what arms were
 	// compared for.
 	Worth []compare.Worth
+	// MaxRates are the highest rates that a search found, none where the run
+	// was no search. There are no Comparisons then.
+	MaxRates []compare.MaxRate
 }
 
 // NewDocument derives comparisons, outcome and what resumption is worth from a
 // result: for these loads, or where there is none for the usual ones.
 func NewDocument(r *bench.Result, loads ...compare.Capacity) *Document {
+	if r.Plan.FindMax != "" {
+		return &Document{Result: r, Outcome: compare.Gate(r), MaxRates: maxRates(r)}
+	}
 	d := &Document{Result: r, Comparisons: compare.Within(r), Outcome: compare.Gate(r)}
 	d.Worth = compare.WorthOf(r, d.Comparisons, loads...)
 	return d

@@ -12,20 +12,23 @@ import (
 // sentences say what each compared arm gains in the time spent in TLS, of many
 // arms together, and where a load has its knee.
 func (d *Document) sentences() []string {
+	if d.searched() {
+		return d.searchSentences()
+	}
+	all := d.stormSentences()
 	var compared []compare.Comparison
 	for _, c := range d.Comparisons {
 		if c.Metric == bench.TLSPhase.String()+".p50" {
 			compared = append(compared, c)
 		}
 	}
-	var all []string
 	for _, c := range compared {
 		if len(compared) <= manyArms {
 			all = append(all, d.sentence(c))
 		}
 	}
 	if len(compared) > manyArms {
-		all = d.summaries(compared)
+		all = append(all, d.summaries(compared)...)
 	}
 	return append(all, d.knees()...)
 }
@@ -46,7 +49,7 @@ func (d *Document) sentence(c compare.Comparison) string {
 	case c.Verdict == compare.Same:
 		both := arm.noun("handshakes") + " and " + base.pronoun()
 		if base.before != "" && arm.before != "" {
-			both = described{arm.before + " and " + base.before, arm.after}.noun("handshakes")
+			both = described{arm.before + " and " + base.before, arm.with, arm.under}.noun("handshakes")
 		}
 		return fmt.Sprintf("No difference was found between the time that %s spend in TLS; a change of %s would have been seen, 4 times in 5.",
 			both, percent(*c.Detectable))
@@ -81,6 +84,11 @@ func (d *Document) knees() []string {
 		tail := ""
 		if k.P99 > 0 {
 			tail = fmt.Sprintf(", p99 × %.2f", k.P99)
+		}
+		if a, ok := d.Result.Arm(k.Next.Name); ok {
+			if dropped, ok := a.Arrivals.DropRatio(); ok && dropped > 0 {
+				tail += ", " + percent(dropped) + " dropped"
+			}
 		}
 		name, doubt := kneeName(k)
 		all = append(all, fmt.Sprintf("%s%s: %s: beyond it the time of a connection grows faster than the rate (at %s: rate × %.2f, total p50 × %.2f%s)%s.",

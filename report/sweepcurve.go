@@ -44,8 +44,20 @@ func (d *Document) unplotted(s compare.Sweep) []string {
 // metricCurve is a metric as a chart over a sweep.
 type metricCurve struct{ metric, title string }
 
-func (d *Document) curves() []metricCurve {
-	all := []metricCurve{{"rate", "rate: " + d.rateName()}, {"tls.p50", "tls p50: median time in the TLS handshake"}}
+func (d *Document) curves(s compare.Sweep) []metricCurve {
+	var all []metricCurve
+	switch load := s.Arms()[0].Load; {
+	case load.Storm > 0:
+		all = append(all, metricCurve{"connected", "time until the last one was connected"})
+	case load.Rate > 0:
+		all = append(all, metricCurve{"rate", "completed: handshakes/s"})
+		if d.ever(s, "drop_ratio") {
+			all = append(all, metricCurve{"drop_ratio", "dropped: share of what fell due"})
+		}
+	default:
+		all = append(all, metricCurve{"rate", "rate: " + d.rateName()})
+	}
+	all = append(all, metricCurve{"tls.p50", "tls p50: median time in the TLS handshake"})
 	if d.requests() {
 		all = append(all, metricCurve{"total.p50", "total p50: median time to the response"})
 	}
@@ -103,7 +115,11 @@ func heightAxis(m bench.Metric, heights []float64) chart.Axis {
 		return timeAxis(a.Scale, "", ticks)
 	}
 	for _, v := range a.Scale.Ticks(ticks) {
-		a.Ticks = append(a.Ticks, chart.Tick{At: v, Text: grouped(v)})
+		text := grouped(v)
+		if m.Unit == bench.Fraction {
+			text = shareText(v)
+		}
+		a.Ticks = append(a.Ticks, chart.Tick{At: v, Text: text})
 	}
 	return a
 }
@@ -112,7 +128,8 @@ func heightAxis(m bench.Metric, heights []float64) chart.Axis {
 // kinds in.
 func plotted(a *bench.ArmResult, m bench.Metric) float64 {
 	v, ok := m.Of(&a.Stats)
-	if !ok || a.Completed() == 0 || m.Clocked && a.Mixed || !(v > 0) || math.IsInf(v, 0) {
+	none := v == 0 && m.Unit != bench.Fraction // a share may well be 0
+	if !ok || a.Completed() == 0 || m.Clocked && a.Mixed || none || !(v >= 0) || math.IsInf(v, 0) {
 		return math.NaN()
 	}
 	return v

@@ -47,11 +47,7 @@ func (d *Document) sweepTitle(s compare.Sweep) string {
 
 func (d *Document) sweepGrid(s compare.Sweep, values strip, names []string) grid {
 	g := grid{lead: []strip{values}}
-	for _, f := range []figure{
-		{"rate", "rate", "", false}, {"tls.p50", "tls p50", "", true}, {"tls.p99", "tls p99", "", false}, {"total.p50", "total p50", "", false},
-		{"client_cpu", "client CPU", "", false}, {"server_cpu", "server CPU", "", true},
-		{"bytes_in", "bytes in", "", false}, {"bytes_out", "bytes out", "", false},
-	} {
+	for _, f := range d.sweptFigures(s) {
 		if d.steady(s, f.metric) {
 			continue
 		}
@@ -70,6 +66,46 @@ func (d *Document) sweepGrid(s compare.Sweep, values strip, names []string) grid
 		g.metrics = append(g.metrics, metric)
 	}
 	return g
+}
+
+// sweptFigures begin with what became of the load.
+func (d *Document) sweptFigures(s compare.Sweep) []figure {
+	var all []figure
+	switch load := s.Arms()[0].Load; {
+	case load.Storm > 0:
+		all = append(all, figure{"connected", "last connected", "", true})
+		if d.ever(s, "error_ratio") {
+			all = append(all, figure{"error_ratio", "failed", "", false})
+		}
+		if d.ever(s, "server_peak_cores") {
+			all = append(all, figure{"server_peak_cores", "server's peak, cores", "", false})
+		}
+	case load.Rate > 0:
+		all = append(all, figure{"begun", "begun/s", "", false}, figure{"rate", "completed/s", "", false})
+		if d.ever(s, "drop_ratio") {
+			all = append(all, figure{"drop_ratio", "dropped", "", false})
+		}
+		if d.ever(s, "lag.p99") {
+			all = append(all, figure{"lag.p99", "lag p99", "", false})
+		}
+	default:
+		all = append(all, figure{"rate", "rate", "", false})
+	}
+	return append(all, []figure{
+		{"tls.p50", "tls p50", "", true}, {"tls.p99", "tls p99", "", false}, {"total.p50", "total p50", "", false},
+		{"client_cpu", "client CPU", "", false}, {"server_cpu", "server CPU", "", true},
+		{"bytes_in", "bytes in", "", false}, {"bytes_out", "bytes out", "", false},
+	}...)
+}
+
+// ever reports whether any arm of a sweep has more of a metric than nothing.
+func (d *Document) ever(s compare.Sweep, metric string) bool {
+	for _, c := range s.Compared {
+		if _, highest := d.extremes(s, c, metric); highest > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // unswept tells what stays the same along a sweep: a column would say it again

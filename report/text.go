@@ -51,6 +51,7 @@ func (d *Document) resultText(b *strings.Builder, width int) error {
 		}
 	}
 	b.WriteByte('\n')
+	section(b, "arrivals", d.arrivalLines(), width)
 	section(b, "kinds", joined(d.kinds()), width)
 	section(b, "sessions", joined(d.sessions()), width)
 	section(b, "errors", d.errors(), width)

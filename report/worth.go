@@ -32,7 +32,7 @@ func (d *Document) worth(width int) []part {
 		if len(p.key)+len(p.tables) == 0 {
 			continue
 		}
-		p.notes = worthNotes(w)
+		p.notes = append(worthNotes(w), d.queueNotes(w)...)
 		p.title = worthTitle
 		if len(d.Worth) > 1 {
 			p.title += ": " + short[w.Arm]
@@ -143,6 +143,21 @@ func list(all []string) string {
 		return strings.Join(all, "")
 	}
 	return strings.Join(all[:last], ", ") + " and " + all[last]
+}
+
+// queueNotes say where the time that is saved is more than a server with room
+// would save.
+func (d *Document) queueNotes(w compare.Worth) []string {
+	if w.Time.Saved == nil {
+		return nil
+	}
+	for _, name := range []string{w.Baseline, w.Arm} {
+		a, ok := d.Result.Arm(name)
+		if ok && a.Arrivals != nil && (a.Arrivals.Storms > 0 || !asWanted(a.Arrivals)) {
+			return []string{"Connections queued here: most of the rest is time in which others were served, so that a server with room saves less."}
+		}
+	}
+	return nil
 }
 
 // worthNotes say what load saves a whole core, or why that is not known, and

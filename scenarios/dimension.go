@@ -152,6 +152,9 @@ func (s *Scenario) apply(name, value string, from Origin) error {
 	if err != nil {
 		return s.fault(d.path, " %v", err)
 	}
+	if d.path == "load.rate" {
+		s.reset("load.ramp") // of which this is a step
+	}
 	return nil
 }
 

@@ -76,8 +76,13 @@ const mostSteps = 100
 
 // addRamp makes the dimension rate of a ramp.
 func (s *Scenario) addRamp(x *expansion) error {
-	if slices.ContainsFunc(x.axes, func(a axis) bool { return a.Name == "rate" }) {
-		return s.fault("load.ramp", " and matrix.rate: both are rates: choose one")
+	for _, a := range x.axes {
+		switch a.Name {
+		case "rate":
+			return s.fault("load.ramp", " and matrix.rate: both are rates: choose one")
+		case "storm", "workers":
+			return s.fault("load.ramp", " and matrix.%s: attempts fall due by a rate, or they do not: choose one", a.Name)
+		}
 	}
 	rates, err := parseRamp(s.Load.Ramp)
 	if err != nil {

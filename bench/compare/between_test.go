@@ -250,6 +250,13 @@ func TestDifferencesByField(t *testing.T) {
 		"--dns once, and each (session=full)":             func(p *bench.Plan) { p.Arms[0].Net.ResolveEach = true },
 		"--session-pool default, and 3 (session=resumed)": func(p *bench.Plan) { p.Arms[1].Session.Pool = 3 },
 		"-c 1, and 2 (session=full)":                      func(p *bench.Plan) { p.Arms[0].Load.Workers = 2 },
+		"--rate none, and 12.5/s (session=full)":          func(p *bench.Plan) { p.Arms[0].Load.Rate = 12.5 },
+		"--arrivals none, and poisson (session=full)":     func(p *bench.Plan) { p.Arms[0].Load.Arrivals = "poisson" },
+		"--max-inflight none, and 20 (session=full)":      func(p *bench.Plan) { p.Arms[0].Load.MaxInFlight = 20 },
+		"--storm none, and 200 (session=resumed)":         func(p *bench.Plan) { p.Arms[1].Load.Storm = 200 },
+		"--mix none, and 70% (session=resumed)":           func(p *bench.Plan) { p.Arms[1].Load.Share = 0.7 },
+		"--ramp none, and one":                            func(p *bench.Plan) { p.Ramp = true },
+		"--find-max none, and tls.p99 < 20ms":             func(p *bench.Plan) { p.FindMax = "tls.p99 < 20ms" },
 	} {
 		base, next := several(1, quiet, 1, nil), several(2, quiet, 1, nil)
 		change(&next[1].Plan)

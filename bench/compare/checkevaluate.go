@@ -134,6 +134,8 @@ func (e *evaluation) metric(q quantity, arm bench.Arm) (v float64, why string) {
 	switch {
 	case !ok:
 		return 0, name + " was not run"
+	case mixed && arm.Load.Share > 0:
+		return 0, "the arms came mixed in one stream, so it is of the mixture"
 	case mixed:
 		return 0, fmt.Sprintf("more than 1 %% of the attempts of %s failed or fell back, so it is of a mixture", name)
 	case a.Attempts == 0:

@@ -34,6 +34,13 @@ func planDifferences(a, b bench.Plan, by []field) []string {
 	if a.Compare != b.Compare {
 		all = append(all, fmt.Sprintf("compared dimension: %s, and %s", a.Compare, b.Compare))
 	}
+	if a.Ramp != b.Ramp {
+		onOff := map[bool]string{false: "none", true: "one"}
+		all = append(all, fmt.Sprintf("--ramp %s, and %s", onOff[a.Ramp], onOff[b.Ramp]))
+	}
+	if a.FindMax != b.FindMax {
+		all = append(all, fmt.Sprintf("--find-max %s, and %s", cmp.Or(a.FindMax, "none"), cmp.Or(b.FindMax, "none")))
+	}
 	for _, f := range by {
 		all = append(all, f.differences(a, b)...)
 	}
@@ -63,10 +70,31 @@ func fields() []field {
 	given := map[bool]string{false: "none", true: "one"}
 	or := func(otherwise, text string) string { return cmp.Or(text, otherwise) }
 	list := func(words []string) string { return or("default", strings.Join(words, ",")) }
+	number := func(n int) string {
+		if n == 0 {
+			return "none"
+		}
+		return strconv.Itoa(n)
+	}
 	return []field{
 		{"engine", func(a bench.Arm) string { return or("none", a.Engine) }},
 		{"wanted kind", func(a bench.Arm) string { return or("none", string(a.Want)) }},
-		{"-c", func(a bench.Arm) string { return strconv.Itoa(a.Load.Workers) }},
+		{"-c", func(a bench.Arm) string { return number(a.Load.Workers) }},
+		{"--rate", func(a bench.Arm) string {
+			if a.Load.Rate == 0 {
+				return "none"
+			}
+			return bench.FormatRate(a.Load.Rate)
+		}},
+		{"--arrivals", func(a bench.Arm) string { return or("none", string(a.Load.Arrivals)) }},
+		{"--max-inflight", func(a bench.Arm) string { return number(a.Load.MaxInFlight) }},
+		{"--storm", func(a bench.Arm) string { return number(a.Load.Storm) }},
+		{"--mix", func(a bench.Arm) string {
+			if a.Load.Share == 0 {
+				return "none"
+			}
+			return strconv.FormatFloat(100*a.Load.Share, 'g', 4, 64) + "%"
+		}},
 		{"--session-policy", func(a bench.Arm) string { return or("none", string(a.Session.Policy)) }},
 		{"--session-scope", func(a bench.Arm) string { return or("none", string(a.Session.Scope)) }},
 		{"--session-pool", func(a bench.Arm) string {

@@ -117,6 +117,8 @@ func TestMergeRefusesPlansThatDiffer(t *testing.T) {
 			v.SetBool(!v.Bool())
 		case reflect.Int, reflect.Int64:
 			v.SetInt(v.Int() + 2)
+		case reflect.Float64:
+			v.SetFloat(v.Float() + 0.5)
 		case reflect.Uint16:
 			v.SetUint(v.Uint() ^ 1)
 		case reflect.Slice:

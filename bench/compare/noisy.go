@@ -141,5 +141,8 @@ func length(p bench.Plan) string {
 	if p.Count > 0 {
 		return fmt.Sprintf("%d rounds, %d attempts per arm", p.Rounds, p.Count)
 	}
+	if p.Duration == 0 { // storms
+		return fmt.Sprintf("%d rounds", p.Rounds)
+	}
 	return fmt.Sprintf("%d rounds, %v per arm", p.Rounds, p.Duration)
 }

@@ -57,6 +57,14 @@ func size(f *os.File) (columns, rows int) {
 // announce says what will be run and, where that is known, for how long.
 func announce(plan bench.Plan) string {
 	arms, rounds := report.Plural(len(plan.Arms), "arm"), report.Plural(plan.Rounds, "round")
+	switch first := plan.Arms[0].Load; {
+	case plan.FindMax != "":
+		return fmt.Sprintf("%s, the highest rate with %s, searched %d times", arms, plan.FindMax, plan.Rounds)
+	case first.Storm > 0:
+		return fmt.Sprintf("%s, a %s each, in %s", arms, report.LoadText(first), rounds)
+	case len(plan.Streams()) < len(plan.Arms):
+		arms += " in " + report.Plural(len(plan.Streams()), "stream")
+	}
 	if plan.Count > 0 {
 		return fmt.Sprintf("%s, %s each, in %s", arms, report.Plural(int(plan.Count), "attempt"), rounds)
 	}

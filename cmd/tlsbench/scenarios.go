@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tlsbench/bench"
+	"tlsbench/report"
 	"tlsbench/scenarios"
 )
 
@@ -145,8 +146,13 @@ func showSource(w io.Writer, name string) error {
 // writePlan tells what would be run.
 func writePlan(out io.Writer, s *scenarios.Scenario, p bench.Plan, warnings []bench.Warning) error {
 	length := fmt.Sprintf("%v per arm, about %v in all", p.Duration, p.Expected().Round(time.Second))
-	if p.Count > 0 {
+	switch {
+	case p.FindMax != "":
+		length = "a search of the highest rate with " + p.FindMax + " in each"
+	case p.Count > 0:
 		length = fmt.Sprintf("%d attempts per arm", p.Count)
+	case p.Duration == 0:
+		length = "a storm per arm in each"
 	}
 	seed := "random"
 	if s.Given("load.seed") {
@@ -170,7 +176,7 @@ func writePlan(out io.Writer, s *scenarios.Scenario, p bench.Plan, warnings []be
 				sessions += ", " + string(a.Session.Scope)
 			}
 			fmt.Fprintf(w, "  %s\t%s\tTLS %s\t%s\t%s\t%s\n", a.Name, a.Target.URL,
-				versions(a.TLS), counted(a.Load.Workers, "worker"), sessions, baseline)
+				versions(a.TLS), report.LoadText(a.Load), sessions, baseline)
 		}
 	}
 	w.Flush() // into memory

@@ -3,6 +3,7 @@ package live
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"tlsbench/bench"
@@ -42,22 +43,43 @@ func (m Moment) moved() time.Time {
 // share is how much is done, of the warm-up or of the rounds after it. It stays
 // below 1 while anything is.
 func (m Moment) share() float64 {
-	arms := float64(len(m.Plan.Arms))
-	done := (float64(m.Block) + m.blockShare()) / arms
+	if m.searching() {
+		return 0
+	}
+	done := (float64(m.Block) + m.blockShare()) / float64(m.streams())
 	if m.Round > 0 {
 		done = (float64(m.Round-1) + done) / float64(m.Plan.Rounds)
 	}
 	return min(done, 0.999)
 }
 
+// streams is how many blocks a round has: the arms of a mix run in one.
+func (m Moment) streams() int { return len(m.Plan.Streams()) }
+
+// running are the arms that run, by index: several in a mix.
+func (m Moment) running() []int {
+	if m.Arm < 0 {
+		return nil
+	}
+	for _, stream := range m.Plan.Streams() {
+		if slices.Contains(stream, m.Arm) {
+			return stream
+		}
+	}
+	return []int{m.Arm}
+}
+
 func (m Moment) blockShare() float64 {
 	length := float64(m.Plan.Warmup)
 	done := float64(m.moved().Sub(m.BlockBegan))
-	switch {
+	switch storm := m.storm(); {
 	case m.BlockBegan.IsZero():
 		return 0
+	case storm > 0:
+		length, done = float64(storm), float64(m.BlockAttempts)
 	case m.Round > 0 && m.Plan.Count > 0:
-		length, done = float64(m.Plan.Count)/float64(m.Plan.Rounds), float64(m.BlockAttempts)
+		length = float64(m.Plan.Count) / float64(m.Plan.Rounds) * float64(max(1, len(m.running())))
+		done = float64(m.BlockAttempts)
 	case m.Round > 0:
 		length = float64(m.Plan.Duration) / float64(m.Plan.Rounds)
 	}
@@ -67,6 +89,18 @@ func (m Moment) blockShare() float64 {
 	return min(max(done/length, 0), 1)
 }
 
+// storm is how many connections the running block makes at once, 0 where it is
+// no storm.
+func (m Moment) storm() int {
+	if m.Arm < 0 {
+		return 0
+	}
+	return m.Plan.Arms[m.Arm].Load.Storm
+}
+
+// searching reports whether the run looks for a rate: nobody knows for how long.
+func (m Moment) searching() bool { return m.Plan.FindMax != "" && m.Round > 0 }
+
 // left is about how long the rest of the run takes, false while that is not
 // known: by the rounds that are over and, before there is one, by the plan, or
 // by the blocks that are over where attempts are counted. A run that stands still
@@ -75,13 +109,15 @@ func (m Moment) left() (time.Duration, bool) {
 	elapsed := m.moved().Sub(m.Began)
 	var d time.Duration
 	switch over := m.Round - 1; {
+	case m.searching():
+		return 0, false
 	case over > 0:
 		each := m.RoundBegan.Sub(m.Began) / time.Duration(over)
 		d = each*time.Duration(m.Plan.Rounds-over) - max(0, min(each, m.moved().Sub(m.RoundBegan)))
-	case m.Plan.Count == 0:
+	case m.Plan.Count == 0 && m.Plan.Duration > 0:
 		d = m.Plan.Expected() - elapsed
 		if m.Round > 0 {
-			d -= time.Duration(len(m.Plan.Arms)) * m.Plan.Warmup
+			d -= time.Duration(m.streams()) * m.Plan.Warmup
 		}
 	case m.Round > 0 && m.Block > 0:
 		share := m.share()
@@ -102,10 +138,22 @@ func (m Moment) fallbacks() (n int64) {
 
 // place says which round runs or, in the warm-up, which arm.
 func (m Moment) place() string {
+	if m.searching() {
+		return "search, step " + report.Grouped(m.Round)
+	}
 	if m.Round > 0 {
 		return fmt.Sprintf("round %s of %s", report.Grouped(m.Round), report.Grouped(m.Plan.Rounds))
 	}
-	return fmt.Sprintf("warm-up %s of %s", report.Grouped(m.Block+1), report.Grouped(len(m.Plan.Arms)))
+	return fmt.Sprintf("warm-up %s of %s", report.Grouped(m.Block+1), report.Grouped(m.streams()))
+}
+
+// wanted is how many attempts of the running arms fall due a second, false in a
+// closed loop, a storm and a search.
+func (m Moment) wanted() (float64, bool) {
+	if m.Arm < 0 || m.Plan.FindMax != "" || m.Plan.Arms[m.Arm].Load.Rate == 0 {
+		return 0, false
+	}
+	return m.Plan.Arms[m.Arm].Load.Rate, true
 }
 
 func (m Moment) percent() string { return fmt.Sprintf("%d\u00a0%%", int(100*m.share())) }

@@ -1,6 +1,8 @@
 package live
 
 import (
+	"slices"
+
 	"tlsbench/bench"
 	"tlsbench/report"
 )
@@ -33,9 +35,10 @@ func (v *View) table(m Moment, width, rows int) []spans {
 		head = append(head, span{gap + right(c.head, a.widths[i]), faint})
 	}
 	lines := []spans{head}
+	running := m.running()
 	for _, arm := range shown {
 		line := spans{{gap, plain}, {left(shorten(v.labels[arm], name), name), plain}}
-		if arm == m.Arm {
+		if slices.Contains(running, arm) {
 			line[0].text, line[1].style = marker, bold
 		}
 		for i, c := range a.columns {

@@ -54,7 +54,11 @@ const longestBar = 40
 
 // head says how far the run is.
 func head(m Moment, width int) spans {
-	place, done := m.place(), right(m.percent(), len("100 %"))
+	place := m.place()
+	if m.searching() {
+		return spans{{place, bold}}
+	}
+	done := right(m.percent(), len("100 %"))
 	if left, known := m.left(); known {
 		done += gap + right(left.String()+" left", len("59s left"))
 	}
@@ -81,7 +85,7 @@ func status(m Moment, width int) spans {
 	if still := m.still(); still != "" {
 		line = append(spans{{still, yellow}, {" · ", faint}}, line...)
 	} else if m.Rate != nil {
-		rest = append(rest, rate(*m.Rate)+"/s")
+		rest = append(rest, rate(*m.Rate)+"/s"+m.ofWanted())
 	}
 	for _, more := range append(rest, report.Plural(int(m.Attempts), "attempt")) {
 		longer := append(spans{{more, plain}, {" · ", faint}}, line...)

@@ -1,0 +1,261 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+
+	"tlsbench/bench"
+	"tlsbench/bench/compare"
+	"tlsbench/bench/stats"
+)
+
+// lateShare is how many of the attempts may begin after their time before a rate
+// passes for missed.
+const lateShare = 0.01
+
+// asWanted reports whether the attempts of an open loop were made as they fell
+// due.
+func asWanted(a *bench.Arrivals) bool {
+	return a.Dropped == 0 && float64(a.Late) <= lateShare*float64(a.Due)
+}
+
+// arrivalLines say of open loops in few words that they were made as wanted,
+// none where there is more to say: see arrivalParts.
+func (d *Document) arrivalLines() []string {
+	arms := d.withArrivals(func(a *bench.Arrivals) bool { return a.Storms == 0 })
+	if len(arms) == 0 || d.searched() || !slices.ContainsFunc(arms, func(a *bench.ArmResult) bool { return a.Completed() > 0 }) ||
+		slices.ContainsFunc(arms, func(a *bench.ArmResult) bool { return !asWanted(a.Arrivals) }) {
+		return nil
+	}
+	wanted := func(a *bench.ArmResult) string {
+		v, _ := a.Arrivals.Wanted()
+		return rateText(v)
+	}
+	short := labels(d.Result.Plan)
+	rates := distinct(arms, wanted)
+	if len(rates) > manyArms {
+		return []string{fmt.Sprintf("all begun as wanted, %s to %s; none dropped; %s", rates[0], rates[len(rates)-1], mostInFlight(arms))}
+	}
+	var lines []string
+	for _, rate := range rates {
+		of := slices.DeleteFunc(slices.Clone(arms), func(a *bench.ArmResult) bool { return wanted(a) != rate })
+		line := fmt.Sprintf("%s wanted, %s begun; none dropped; %s", rate, begunText(of), mostInFlight(of))
+		if len(rates) > 1 {
+			line = few(distinct(of, func(a *bench.ArmResult) string { return short[a.Name] }), fewAlike, "arms") + ": " + line
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func begunText(arms []*bench.ArmResult) string {
+	var all []float64
+	for _, a := range arms {
+		if v, ok := a.Arrivals.Begun(); ok {
+			all = append(all, v)
+		}
+	}
+	if len(all) == 0 {
+		return absent
+	}
+	lowest, highest := rateText(slices.Min(all)), rateText(slices.Max(all))
+	if lowest == highest {
+		return lowest
+	}
+	return lowest + " to " + highest
+}
+
+func mostInFlight(arms []*bench.ArmResult) string {
+	most := int64(0)
+	for _, a := range arms {
+		most = max(most, a.Arrivals.Peak)
+	}
+	return "up to " + grouped(most) + " in flight"
+}
+
+// arrivalParts have a row for each arm of an open loop where some attempts were
+// not made in time, and for each arm that storms. A sweep's table has columns of
+// its own for that.
+func (d *Document) arrivalParts(width int) []part {
+	var parts []part
+	if len(d.arrivalLines()) == 0 {
+		if arms := d.unsweptArrivals(func(a *bench.Arrivals) bool { return a.Storms == 0 }); len(arms) > 0 {
+			parts = append(parts, d.gridPart(arms, "arrivals", d.rateStrips(arms), width))
+		}
+	}
+	if arms := d.unsweptArrivals(func(a *bench.Arrivals) bool { return a.Storms > 0 }); len(arms) > 0 {
+		parts = append(parts, d.gridPart(arms, "storm", d.stormStrips(arms), width))
+	}
+	return parts
+}
+
+// withArrivals are the arms of open loops of a sort.
+func (d *Document) withArrivals(is func(*bench.Arrivals) bool) []*bench.ArmResult {
+	var all []*bench.ArmResult
+	for i := range d.Result.Arms {
+		if a := &d.Result.Arms[i]; a.Arrivals != nil && is(a.Arrivals) {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+func (d *Document) unsweptArrivals(is func(*bench.Arrivals) bool) []*bench.ArmResult {
+	sweeps := d.sweeps()
+	return slices.DeleteFunc(d.withArrivals(is), func(a *bench.ArmResult) bool {
+		return slices.ContainsFunc(sweeps, func(s compare.Sweep) bool { return has(s, a.Name) })
+	})
+}
+
+// gridPart has a row for each arm, named below the title.
+func (d *Document) gridPart(arms []*bench.ArmResult, title string, columns []strip, width int) part {
+	short := labels(d.Result.Plan)
+	names := strip{Column: Column{Name: title, Left: true}}
+	for _, a := range arms {
+		names.cells = append(names.cells, short[a.Name])
+	}
+	g := grid{lead: []strip{names}}
+	for _, c := range columns {
+		g.metrics = append(g.metrics, [][]strip{{c}})
+	}
+	number, key := numbers(names.cells)
+	chosen, numbered := g.shorter(grid{[]strip{number}, g.metrics}, names.cells, width, width/2)
+	if !numbered {
+		key = nil
+	}
+	return part{key: key, tables: chosen.tables(width)}
+}
+
+func columnOf(name string, arms []*bench.ArmResult, of func(*bench.ArmResult) string) strip {
+	s := strip{Column: Column{Name: name}}
+	for _, a := range arms {
+		s.cells = append(s.cells, of(a))
+	}
+	return s
+}
+
+func ifKnown(v float64, ok bool, text func(float64) string) string {
+	if !ok {
+		return absent
+	}
+	return text(v)
+}
+
+// rateStrips say what became of the attempts that fell due.
+func (d *Document) rateStrips(arms []*bench.ArmResult) []strip {
+	of := func(name string, of func(*bench.ArmResult) string) strip { return columnOf(name, arms, of) }
+	return []strip{
+		of("wanted", func(a *bench.ArmResult) string {
+			v, ok := a.Arrivals.Wanted()
+			return ifKnown(v, ok, rateText)
+		}),
+		of("begun", func(a *bench.ArmResult) string {
+			v, ok := a.Arrivals.Begun()
+			return ifKnown(v, ok, rateText)
+		}),
+		of("completed", func(a *bench.ArmResult) string {
+			if a.Rate == nil {
+				return absent
+			}
+			return rateText(*a.Rate)
+		}),
+		of("dropped", func(a *bench.ArmResult) string { return part100(a.Arrivals.Dropped, a.Arrivals.Due) }),
+		of("late", func(a *bench.ArmResult) string { return part100(a.Arrivals.Late, a.Arrivals.Due) }),
+		of("most in flight", func(a *bench.ArmResult) string { return grouped(a.Arrivals.Peak) }),
+	}
+}
+
+// part100 counts some of all, and says what share that is.
+func part100(n, of int64) string {
+	if n == 0 || of == 0 {
+		return grouped(n)
+	}
+	return grouped(n) + " (" + percent(float64(n)/float64(of)) + ")"
+}
+
+// stormStrips say how long it took until all were connected.
+func (d *Document) stormStrips(arms []*bench.ArmResult) []strip {
+	connected, _ := bench.MetricByName("connected")
+	peak, _ := bench.MetricByName("server_peak_cores")
+	columns := []strip{
+		columnOf("connections", arms, func(a *bench.ArmResult) string {
+			text := grouped(a.Arrivals.Due)
+			if n := a.Arrivals.Storms; n > 1 {
+				text = grouped(n) + " × " + grouped(float64(a.Arrivals.Due)/float64(n))
+			}
+			return text
+		}),
+		columnOf("failed", arms, func(a *bench.ArmResult) string { return part100(a.Failed(), a.Attempts) }),
+		columnOf("last connected", arms, func(a *bench.ArmResult) string {
+			s, ok := d.ofRounds(a.Name, connected)
+			return ifKnown(s.Median, ok, nanoseconds)
+		}),
+	}
+	if slices.ContainsFunc(arms, func(a *bench.ArmResult) bool { return d.isCompared(a.Name) && a.Arrivals.Share == 0 }) {
+		changes := columnOf(d.changeColumn("change").Name, arms, func(a *bench.ArmResult) string {
+			if !d.isCompared(a.Name) || a.Arrivals.Share > 0 { // one storm for all
+				return ""
+			}
+			return change(compare.Find(d.Comparisons, a.Name, connected.Name))
+		})
+		changes.Left = true
+		columns = append(columns, changes)
+	}
+	columns = append(columns, columnOf("fastest to slowest", arms, func(a *bench.ArmResult) string {
+		s, ok := d.ofRounds(a.Name, connected)
+		if !ok {
+			return absent
+		}
+		return nanoseconds(s.Min) + " to " + nanoseconds(s.Max)
+	}))
+	if slices.ContainsFunc(arms, func(a *bench.ArmResult) bool { return a.Arrivals.ServerPeak != nil }) {
+		columns = append(columns, columnOf("server's peak", arms, func(a *bench.ArmResult) string {
+			v, ok := peak.Of(&a.Stats)
+			return ifKnown(v, ok, func(v float64) string { return count(v) + " cores" })
+		}))
+	}
+	return columns
+}
+
+// ofRounds summarises a metric over an arm's whole blocks.
+func (d *Document) ofRounds(arm string, m bench.Metric) (stats.Summary, bool) {
+	var all []float64
+	for _, round := range d.Result.Rounds {
+		b, ok := round.Block(arm)
+		if !ok || b.Cut {
+			continue
+		}
+		if v, ok := inRound(m, b); ok {
+			all = append(all, v)
+		}
+	}
+	s, err := stats.Summarize(all)
+	return s, err == nil && len(all) > 0
+}
+
+// stormSentences say how much sooner a storm of an arm is over.
+func (d *Document) stormSentences() []string {
+	p := d.Result.Plan
+	var lines []string
+	for _, c := range d.Comparisons {
+		if c.Metric != "connected" || c.Verdict == compare.Inconclusive || d.many() {
+			continue
+		}
+		own, _ := p.Arm(c.Arm)
+		if own.Load.Share > 0 {
+			continue // one storm for all
+		}
+		other, _ := p.Arm(c.Baseline)
+		arm := describe(own, append(varyingAmong(p.Arms), p.Compare)).noun("handshakes")
+		base := describe(other, []string{p.Compare}).pronoun()
+		if c.Verdict == compare.Same {
+			lines = append(lines, fmt.Sprintf("No difference was found in the time until the last of a storm of %s is connected, and of %s; a change of %s would have been seen, 4 times in 5.",
+				arm, base, percent(*c.Detectable)))
+			continue
+		}
+		factor, low, high, word := times(c)
+		lines = append(lines, fmt.Sprintf("The last of a storm of %s is connected %.2f times %s than of %s (%.0f%s%% CI %.2f to %.2f).",
+			arm, factor, map[string]string{"less": "sooner", "more": "later"}[word], base, 100*p.Confidence, nbsp, low, high))
+	}
+	return lines
+}

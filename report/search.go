@@ -1,0 +1,166 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"tlsbench/bench"
+	"tlsbench/bench/compare"
+)
+
+// searched reports whether the run looked for the highest rates. Its blocks then
+// ran at as many rates, so that figures of all of them together say nothing.
+func (d *Document) searched() bool { return d.Result.Plan.FindMax != "" }
+
+// searchPart has a row for each arm, with the highest rate that held the
+// condition.
+func (d *Document) searchPart(width int) part {
+	rates, gains := d.MaxRates, compare.MaxGains(d.Result.Plan, d.MaxRates)
+	short := labels(d.Result.Plan)
+	names := strip{Column: Column{Name: "highest rate", Left: true}}
+	for _, m := range rates {
+		names.cells = append(names.cells, short[m.Arm])
+	}
+	of := func(name string, left bool, text func(compare.MaxRate) string) strip {
+		s := strip{Column: Column{Name: name, Left: left}}
+		for _, m := range rates {
+			s.cells = append(s.cells, text(m))
+		}
+		return s
+	}
+	figures := [][]strip{{
+		of("held", false, func(m compare.MaxRate) string {
+			if m.Rate == nil {
+				return absent
+			}
+			return rateText(*m.Rate)
+		}),
+		of(fmt.Sprintf("%.0f%s%% CI", 100*d.Result.Plan.Confidence, nbsp), true, func(m compare.MaxRate) string {
+			if m.CI == nil {
+				return absent
+			}
+			return "[" + rateText(m.CI[0]) + "," + nbsp + rateText(m.CI[1]) + "]"
+		}),
+	}}
+	if len(gains) > 0 {
+		figures[0] = append(figures[0], of(d.changeColumn("change").Name, true, func(m compare.MaxRate) string {
+			for _, g := range gains {
+				if g.Arm == m.Arm {
+					return gainText(g)
+				}
+			}
+			return ""
+		}))
+	}
+	figures = append(figures, []strip{
+		of("searches", false, func(m compare.MaxRate) string { return grouped(m.Searches) }),
+		of("blocks", false, func(m compare.MaxRate) string { return grouped(m.Blocks) }),
+		of("ended by", true, func(m compare.MaxRate) string { return limitText(m.Limit) }),
+	})
+	p := part{}
+	g := grid{lead: []strip{names}}
+	for _, f := range figures {
+		g.metrics = append(g.metrics, [][]strip{f})
+	}
+	number, key := numbers(names.cells)
+	g, numbered := g.shorter(grid{[]strip{number}, g.metrics}, names.cells, width, width/2)
+	if numbered {
+		p.key = key
+	}
+	p.tables = g.tables(width)
+	for _, m := range rates {
+		if m.Why != "" {
+			p.notes = append(p.notes, short[m.Arm]+" ended, for instance, at: "+m.Why)
+		}
+	}
+	if d.mix() != "" {
+		p.notes = append(p.notes, "The rate is that of the whole stream, of which all arms must hold the condition.")
+	}
+	for _, m := range rates {
+		if m.ClientBound {
+			p.notes = append(p.notes, short[m.Arm]+": some searches ended at what this client can do, so that the rate is no limit of the server.")
+		}
+	}
+	return p
+}
+
+func gainText(g compare.MaxGain) string {
+	switch {
+	case g.CI == nil:
+		return string(compare.Inconclusive)
+	case g.CI[0] <= 0 && g.CI[1] >= 0:
+		return string(compare.Same)
+	}
+	return fmt.Sprintf("%s%s%%%s[%s,%s%s]", signed(100*g.Change), nbsp, nbsp+nbsp, signed(100*g.CI[0]), nbsp, signed(100*g.CI[1]))
+}
+
+// limitText says what ended most searches of an arm.
+func limitText(l compare.Limit) string {
+	switch l {
+	case compare.LimitCondition:
+		return "the condition"
+	case compare.LimitDropped:
+		return "drops"
+	case compare.LimitBehind:
+		return "the server falling behind"
+	case compare.LimitErrors:
+		return "errors"
+	case compare.LimitFallback:
+		return "fallbacks"
+	case compare.LimitClient:
+		return "the client"
+	case compare.LimitFew:
+		return "too few samples"
+	case compare.LimitRate:
+		return "the range of rates"
+	}
+	return absent
+}
+
+// searchSentences say what the searches found.
+func (d *Document) searchSentences() []string {
+	p := d.Result.Plan
+	var lines []string
+	for _, m := range d.MaxRates {
+		arm, _ := p.Arm(m.Arm)
+		subject := capital(describe(arm, append(varyingAmong(p.Arms), p.Compare)).noun("handshakes"))
+		if m.Rate == nil {
+			lines = append(lines, fmt.Sprintf("%s: no rate was found that holds %s.", subject, p.FindMax))
+			continue
+		}
+		line := fmt.Sprintf("%s hold %s up to %s", subject, p.FindMax, rateText(*m.Rate))
+		for _, g := range compare.MaxGains(p, d.MaxRates) {
+			base, _ := p.Arm(g.Baseline)
+			switch {
+			case g.Arm != m.Arm || g.CI == nil:
+			case g.CI[0] <= 0 && g.CI[1] >= 0:
+				line += ", no more and no less than " + describe(base, []string{p.Compare}).pronoun() + " as far as could be seen"
+			default:
+				line += fmt.Sprintf(", %.2f times that of %s (%.0f%s%% CI %.2f to %.2f)", 1+g.Change,
+					describe(base, []string{p.Compare}).pronoun(), 100*p.Confidence, nbsp, 1+g.CI[0], 1+g.CI[1])
+			}
+		}
+		lines = append(lines, line+".")
+	}
+	if d.mix() != "" && len(d.MaxRates) > 1 {
+		return []string{strings.Replace(lines[0], capital(describeArm(d, d.MaxRates[0].Arm)), "The mixed stream's handshakes", 1)}
+	}
+	return lines
+}
+
+func describeArm(d *Document, name string) string {
+	arm, _ := d.Result.Plan.Arm(name)
+	return describe(arm, append(varyingAmong(d.Result.Plan.Arms), d.Result.Plan.Compare)).noun("handshakes")
+}
+
+// maxRates of a result; none where it searched for none, or cannot be understood.
+func maxRates(r *bench.Result) []compare.MaxRate {
+	if r.Plan.FindMax == "" {
+		return nil
+	}
+	rates, err := compare.MaxRates(r)
+	if err != nil {
+		return nil
+	}
+	return rates
+}
