@@ -126,6 +126,13 @@ func TestDiagnose(t *testing.T) {
 				r.Arms[i].Kinds = map[Kind]int64{Kind(3 * i): 10_000}
 			}
 		}},
+		{"", func(r *Result) { // ports that are free again after a second
+			r.Plan.Arms[0].Net.Close, r.Env.TimeWaitReuse = CloseGraceful, 1
+			for i := range r.Arms {
+				r.Arms[i].Attempts = 10_000
+				r.Arms[i].Kinds = map[Kind]int64{Kind(3 * i): 10_000}
+			}
+		}},
 		{WarnLoopback, func(r *Result) { r.Arms[0].Facts.Remote = "127.0.0.1:443" }},
 		{WarnSimulated, func(r *Result) { r.Plan.Arms[0].Target.RTT = time.Millisecond }},
 		{WarnInsecure, func(r *Result) { r.Plan.Arms[0].TLS.Insecure = true }},

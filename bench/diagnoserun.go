@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"tlsbench/bench/limits"
 )
 
 // A client, or a machine that client and server share, that is busier than
@@ -77,16 +79,14 @@ func (r *Result) diagnoseLoad() []Warning {
 		all = append(all, warn(WarnSharedCores,
 			"client and server together used %.0f %% of the cores that they share: each slows the other down; use fewer workers or another machine", share*100))
 	}
-	const timeWait = 60 * time.Second // in Linux; elsewhere up to 4 minutes (RFC 9293 section 3.6.1)
-	if ports := r.Env.ports(); ports > 0 && r.Plan.Arms[0].Net.Close == CloseGraceful {
-		var attempts int64
+	if most := r.Env.limits(); most.Ports() > 0 && r.Plan.Arms[0].Net.Close == CloseGraceful && r.Took > 0 {
+		d := limits.Demand{Graceful: true, Lasting: r.Took, Loopback: r.loopback()}
 		for i := range r.Arms {
-			attempts += r.Arms[i].Attempts
+			d.PerSecond += float64(r.Arms[i].Attempts) / r.Took.Seconds()
 		}
-		waiting := float64(attempts) * min(1, timeWait.Seconds()/r.Took.Seconds())
-		if waiting > 0.7*float64(ports) {
+		if waiting := limits.InTimeWait(d, most); waiting > 0.7*float64(most.Ports()) {
 			all = append(all, warn(WarnPorts,
-				"graceful closes left about %.0f ports in TIME_WAIT, of %d: the next seconds may run out of them; use --close reset", waiting, ports))
+				"graceful closes left about %.0f ports in TIME_WAIT, of %d: the next seconds may run out of them; use --close reset", waiting, most.Ports()))
 		}
 	}
 	return all

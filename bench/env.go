@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+
+	"tlsbench/bench/limits"
 )
 
 // Tool says which build of the tool made a result.
@@ -45,6 +47,10 @@ type Env struct {
 	OpenFiles  uint64 `json:"open_files_limit,omitempty"`
 	FirstPort  int    `json:"first_ephemeral_port,omitempty"`
 	LastPort   int    `json:"last_ephemeral_port,omitempty"`
+	// ReservedPorts is how many of these are kept for others, TimeWaitReuse the
+	// kernel's tcp_tw_reuse.
+	ReservedPorts int `json:"reserved_ports,omitempty"`
+	TimeWaitReuse int `json:"tcp_tw_reuse,omitempty"`
 }
 
 // ThisEnv describes this machine.
@@ -58,15 +64,17 @@ func ThisEnv() Env {
 	if host, err := os.Hostname(); err == nil {
 		e.Host = host
 	}
+	l := limits.Read()
+	e.OpenFiles, e.FirstPort, e.LastPort = l.Files, l.FirstPort, l.LastPort
+	e.ReservedPorts, e.TimeWaitReuse = l.Reserved, l.TimeWaitReuse
 	e.fill()
 	return e
 }
 
-// ports is how many ephemeral ports there are for one pair of addresses, 0
-// where that is not known.
-func (e Env) ports() int {
-	if e.LastPort == 0 {
-		return 0
+// limits are those that the fingerprint holds.
+func (e Env) limits() limits.Limits {
+	return limits.Limits{
+		Files: e.OpenFiles, FirstPort: e.FirstPort, LastPort: e.LastPort,
+		Reserved: e.ReservedPorts, TimeWaitReuse: e.TimeWaitReuse,
 	}
-	return e.LastPort - e.FirstPort + 1
 }

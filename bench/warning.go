@@ -51,6 +51,9 @@ const (
 	WarnRateMissed    WarningCode = "rate-missed"
 	WarnMix           WarningCode = "mix"
 
+	// WarnLimits is of what this machine has hardly enough of for the load.
+	WarnLimits WarningCode = "limits"
+
 	// WarnLeftOut is of arms that a matrix made and that cannot be.
 	WarnLeftOut WarningCode = "left-out"
 

@@ -9,8 +9,6 @@ import (
 
 // Demand is what a load asks of this machine.
 type Demand struct {
-	// Name is the arm that asks, or "".
-	Name string
 	// InFlight is how many connections there are at the same time: of a closed
 	// loop its workers, of an open one the most that it may have. Flag names
 	// the option that sets it, as in "-c".
@@ -72,9 +70,6 @@ func Check(d Demand, l Limits) []Finding {
 	var all []Finding
 	for _, check := range []func(Demand, Limits) (Finding, bool){checkFiles, checkPorts, checkMemory, checkBacklog} {
 		if f, ok := check(d, l); ok {
-			if d.Name != "" {
-				f.Text = d.Name + ": " + f.Text
-			}
 			all = append(all, f)
 		}
 	}

@@ -71,10 +71,3 @@ func TestCheck(t *testing.T) {
 		})
 	}
 }
-
-func TestFindingsNameTheirArm(t *testing.T) {
-	found := Check(Demand{Name: "workers=99", InFlight: 99, Flag: "-c"}, Limits{Files: 50, HardFiles: 50})
-	if len(found) != 1 || !strings.HasPrefix(found[0].Text, "workers=99: -c 99: ") {
-		t.Errorf("%+v", found)
-	}
-}

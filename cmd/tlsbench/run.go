@@ -12,6 +12,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
+	"tlsbench/bench/limits"
 	"tlsbench/bench/yardstick"
 	"tlsbench/report"
 )
@@ -29,7 +30,7 @@ func runMain(c *cobra.Command, o *options) error {
 	if err != nil {
 		return usage(err)
 	}
-	if err := enoughFiles(plan, bench.ThisEnv().OpenFiles); err != nil {
+	if err := o.preflight(plan, limits.Read()); err != nil {
 		return usage(err)
 	}
 	files, err := o.openSessions(plan, outs, c.ErrOrStderr())
