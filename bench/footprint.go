@@ -7,6 +7,6 @@ const (
 	// buffers, its samples on their way, and its session.
 	WorkerMemory = 16 << 10
 	// ConnectionMemory is what a connection takes while it is being made, the
-	// TLS stack's part included.
-	ConnectionMemory = 96 << 10
+	// TLS stack's part and what awaits collection included.
+	ConnectionMemory = 112 << 10
 )
