@@ -173,6 +173,14 @@ func TestSharedCoresAreNoticed(t *testing.T) {
 	if !slices.Contains(codes, WarnSharedCores) || slices.Contains(codes, WarnClientBound) {
 		t.Errorf("got %v", codes)
 	}
+	r.Env.ClientCPUs, r.Env.ServerCPUs = "0-1", "2-3"
+	if slices.ContainsFunc(diagnose(r), func(w Warning) bool { return w.Code == WarnSharedCores }) {
+		t.Error("client and server are pinned apart, and share cores all the same")
+	}
+	r.Env.ClientCPUs = "0-2"
+	if !slices.ContainsFunc(diagnose(r), func(w Warning) bool { return w.Code == WarnSharedCores }) {
+		t.Error("client and server share a CPU, and it is not told")
+	}
 }
 
 func TestWhyNotResumed(t *testing.T) {

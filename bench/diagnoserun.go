@@ -75,7 +75,8 @@ func (r *Result) diagnoseLoad() []Warning {
 	if share := client.Seconds() / (took.Seconds() * float64(procs)); share > busy {
 		all = append(all, warn(WarnClientBound,
 			"the client used %.0f %% of its processors: it, and not the server, may be the limit", share*100))
-	} else if share := (client + server).Seconds() / (took.Seconds() * float64(r.Env.CPUs)); r.loopback() && share > busy {
+	} else if cores := r.sharedCores(); cores > 0 && (client+server).Seconds()/(took.Seconds()*float64(cores)) > busy {
+		share := (client + server).Seconds() / (took.Seconds() * float64(cores))
 		all = append(all, warn(WarnSharedCores,
 			"client and server together used %.0f %% of the cores that they share: each slows the other down; use fewer workers or another machine", share*100))
 	}
@@ -146,6 +147,19 @@ func (r *Result) armsWithout(stat string) string {
 		return fmt.Sprintf("%s and %d more arms", strings.Join(names[:most], ", "), more)
 	}
 	return strings.Join(names, " and ")
+}
+
+// sharedCores is how many processors client and server had together, 0 where
+// each had its own.
+func (r *Result) sharedCores() int {
+	pinned, err := r.Env.Pinned()
+	switch {
+	case !r.loopback() || err == nil && pinned.Apart():
+		return 0
+	case err == nil && pinned.Client != nil && pinned.Server != nil:
+		return len(pinned.Client) + len(pinned.Server.Without(pinned.Client))
+	}
+	return r.Env.CPUs
 }
 
 // loopback reports whether the server was reached over loopback.

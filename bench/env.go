@@ -1,12 +1,14 @@
 package bench
 
 import (
+	"fmt"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"strings"
 
 	"tlsbench/bench/limits"
+	"tlsbench/bench/pin"
 )
 
 // Tool says which build of the tool made a result.
@@ -51,6 +53,11 @@ type Env struct {
 	// kernel's tcp_tw_reuse.
 	ReservedPorts int `json:"reserved_ports,omitempty"`
 	TimeWaitReuse int `json:"tcp_tw_reuse,omitempty"`
+	// ClientCPUs and ServerCPUs are the processors to which this process was
+	// held, and the servers that it started, as in "0-1+4"; empty where it could
+	// use all.
+	ClientCPUs string `json:"client_cpus,omitempty"`
+	ServerCPUs string `json:"server_cpus,omitempty"`
 }
 
 // ThisEnv describes this machine.
@@ -69,6 +76,23 @@ func ThisEnv() Env {
 	e.ReservedPorts, e.TimeWaitReuse = l.Reserved, l.TimeWaitReuse
 	e.fill()
 	return e
+}
+
+// Pinned are the processors of both sides.
+func (e Env) Pinned() (pin.Sides, error) {
+	var s pin.Sides
+	var err error
+	if e.ClientCPUs != "" {
+		if s.Client, err = pin.ParseSet(e.ClientCPUs); err != nil {
+			return pin.Sides{}, fmt.Errorf("client_cpus: %w", err)
+		}
+	}
+	if e.ServerCPUs != "" {
+		if s.Server, err = pin.ParseSet(e.ServerCPUs); err != nil {
+			return pin.Sides{}, fmt.Errorf("server_cpus: %w", err)
+		}
+	}
+	return s, nil
 }
 
 // limits are those that the fingerprint holds.

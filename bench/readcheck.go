@@ -70,6 +70,9 @@ func (r *Result) checkRun() error {
 	case e.ReservedPorts < 0 || e.ReservedPorts > e.LastPort-e.FirstPort+1:
 		return fmt.Errorf("env: %d reserved ports of %d to %d", e.ReservedPorts, e.FirstPort, e.LastPort)
 	}
+	if _, err := e.Pinned(); err != nil {
+		return fmt.Errorf("env.%w", err)
+	}
 	if err := r.checkMerged(); err != nil {
 		return err
 	}

@@ -34,6 +34,12 @@ type Demand struct {
 	// and its own connections take PerServed bytes each.
 	Local     bool
 	PerServed uint64
+	// Handshake is the CPU time that a handshake takes of this machine, 0 where
+	// that is not known, Cores how many processors there are for it, and Timeout
+	// how long one may take.
+	Handshake time.Duration
+	Cores     int
+	Timeout   time.Duration
 }
 
 // Finding is what is short, or may get so.
@@ -55,6 +61,7 @@ const (
 	Ports   Resource = "ports"
 	Memory  Resource = "memory"
 	Backlog Resource = "backlog"
+	CPU     Resource = "cpu"
 )
 
 const (
@@ -68,7 +75,7 @@ const (
 // Check holds a demand against the limits. What is not known is not short.
 func Check(d Demand, l Limits) []Finding {
 	var all []Finding
-	for _, check := range []func(Demand, Limits) (Finding, bool){checkFiles, checkPorts, checkMemory, checkBacklog} {
+	for _, check := range []func(Demand, Limits) (Finding, bool){checkFiles, checkPorts, checkMemory, checkBacklog, checkCPU} {
 		if f, ok := check(d, l); ok {
 			all = append(all, f)
 		}
@@ -177,6 +184,22 @@ func checkBacklog(d Demand, l Limits) (Finding, bool) {
 	return Finding{Of: Backlog, Text: fmt.Sprintf(
 		"%s: more connections may begin at once than a listener queues (%d): some connects then take a second longer; raise it with sysctl -w net.core.somaxconn=%d",
 		d.asked(), l.Backlog, d.InFlight)}, true
+}
+
+// checkCPU is about handshakes that wait for each other: those of a machine's
+// processors take turns, so that each lasts as long as all of them.
+func checkCPU(d Demand, l Limits) (Finding, bool) {
+	cores := float64(max(d.Cores, 1))
+	if l.CPUQuota > 0 {
+		cores = min(cores, l.CPUQuota)
+	}
+	all := time.Duration(float64(d.InFlight) * float64(d.Handshake) / cores)
+	if d.Timeout <= 0 || all <= d.Timeout/2 {
+		return Finding{}, false
+	}
+	return Finding{Of: CPU, Text: fmt.Sprintf(
+		"%s: handshakes that begin together end together, after at least %v here, and each may take %v: raise --timeout, or lower %s",
+		d.asked(), all.Round(100*time.Millisecond), d.Timeout, d.Flag)}, true
 }
 
 // asked is the demand as it was asked for.

@@ -48,6 +48,10 @@ func TestCheck(t *testing.T) {
 		{"memory of the client", Demand{InFlight: 4000, Flag: "-c", PerConnection: 1 << 20, PerServed: 1 << 20}, usual, nil, nil},
 		{"memory that is held", Demand{InFlight: 1, Flag: "-c", Idle: 9 << 30}, usual, []string{"short memory"}, nil},
 
+		{"handshakes that wait for each other", Demand{InFlight: 10000, Flag: "-c", Handshake: 2 * time.Millisecond, Cores: 2, Timeout: 10 * time.Second}, usual, []string{"tight cpu"}, []string{"after at least 10s here", "each may take 10s", "raise --timeout"}},
+		{"and have the time to", Demand{InFlight: 10000, Flag: "-c", Handshake: 2 * time.Millisecond, Cores: 2, Timeout: 20 * time.Second}, usual, nil, nil},
+		{"and have a quota", Demand{InFlight: 10000, Flag: "-c", Handshake: 2 * time.Millisecond, Cores: 2, Timeout: 20 * time.Second}, with(func(l *Limits) { l.CPUQuota = 0.5 }), []string{"tight cpu"}, []string{"after at least 40s"}},
+
 		{"a listener's queue", Demand{InFlight: 5000, Flag: "-c", Local: true}, usual, []string{"tight backlog"}, []string{"4096", "somaxconn=5000"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -108,6 +108,9 @@ func noiseMain(c *cobra.Command, o *noiseOptions) error {
 	if err := o.preflight(plan, limits.Read()); err != nil {
 		return usage(err)
 	}
+	if err := o.readPins(plan); err != nil {
+		return usage(err)
+	}
 	ctx, stop := interruptible(c.Context(), c.ErrOrStderr(), "finishing the attempts in flight")
 	defer stop()
 	began := time.Now()

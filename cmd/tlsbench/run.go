@@ -33,6 +33,9 @@ func runMain(c *cobra.Command, o *options) error {
 	if err := o.preflight(plan, limits.Read()); err != nil {
 		return usage(err)
 	}
+	if err := o.pin(plan); err != nil {
+		return usage(err)
+	}
 	files, err := o.openSessions(plan, outs, c.ErrOrStderr())
 	if err != nil {
 		return usage(err)
@@ -95,7 +98,7 @@ func ended(outcome compare.Outcome, failed ...error) error {
 func (o *options) drive(ctx context.Context, plan bench.Plan, s servers, files *sessionFiles, stderr io.Writer) (*bench.Result, error) {
 	d := &bench.Driver{
 		Plan: plan, Engines: engines(), Server: s.common, Servers: s.byArm,
-		Warnings: o.warnings, Sessions: files.in,
+		Warnings: o.warnings, Sessions: files.in, Pinned: o.pinned,
 	}
 	if files.out != "" {
 		d.Export = files.take
