@@ -80,4 +80,3 @@ func TestPinned(t *testing.T) {
 		check(t, scheme+":", "client="+last+",server="+first, last, first)
 	})
 }
-
