@@ -178,6 +178,9 @@ var Options = sync.OnceValue(func() []Option {
 		{Path: "server.cpu-cmd", Flag: "server-cpu-cmd", Doc: "command that prints the server's cumulative CPU time in nanoseconds",
 			at: func(s *Scenario) any { return &s.Server.CPUCommand }, public: program},
 
+		{Path: "cpus", Flag: "cpus", Doc: "CPUs of the tool and of the servers that it starts, so that they do not share them, as in client=0,server=1 or client=0-1,server=2+3 (Linux)",
+			at: func(s *Scenario) any { return &s.CPUs }},
+
 		{Path: "compare.dimension", Doc: "the dimension along which arms are compared (default: session where it varies, else the first)",
 			at: func(s *Scenario) any { return &s.Compare.Dimension }},
 		{Path: "compare.baseline", Doc: "its value that the others are held against (default: the first)",

@@ -32,6 +32,7 @@ type Scenario struct {
 	HTTP        HTTP
 	Net         Net
 	Server      Server
+	CPUs        string
 	Compare     Compare
 	Matrix      []Dimension
 	Exclude     []Exclusion

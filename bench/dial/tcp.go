@@ -47,6 +47,7 @@ func Resolve(ctx context.Context, arm bench.Arm) (*TCP, error) {
 	// Probes of idle connections would only cost system calls.
 	t.dialer.KeepAlive = -1
 	if rtt := arm.Target.RTT; rtt > 0 {
+		naps := timer.NewNaps(preciseNaps)
 		t.dialer.ControlContext = func(ctx context.Context, _, _ string, _ syscall.RawConn) error {
 			// The kernel completes a loopback connect at once, so the round
 			// trip that a real one takes is waited for here: after
@@ -55,7 +56,7 @@ func Resolve(ctx context.Context, arm bench.Arm) (*TCP, error) {
 			if deadline, ok := ctx.Deadline(); ok {
 				wait = min(wait, time.Until(deadline))
 			}
-			if err := timer.Sleep(ctx, wait); err != nil {
+			if err := naps.Sleep(ctx, wait); err != nil {
 				return err
 			}
 			if wait < rtt {
@@ -75,6 +76,11 @@ func Resolve(ctx context.Context, arm bench.Arm) (*TCP, error) {
 	t.address = netip.AddrPortFrom(ip, t.port).String()
 	return t, nil
 }
+
+// preciseNaps is how many connects at the same time wait for their simulated
+// round trip precisely. Each takes a file more, and with so many the machine is
+// busy for longer than the precision is.
+const preciseNaps = 256
 
 // lookUp takes the first address of the wanted family.
 func (t *TCP) lookUp(ctx context.Context) (netip.Addr, error) {
