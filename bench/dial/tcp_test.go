@@ -49,7 +49,7 @@ func TestResolve(t *testing.T) {
 		}
 		if err != nil {
 			t.Errorf("%s: %v", tt.name, err)
-		} else if got := tcp.address; got != tt.want {
+		} else if got := tcp.to.text; got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 	}

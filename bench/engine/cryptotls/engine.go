@@ -31,6 +31,9 @@ func (Engine) Check(arm bench.Arm) error {
 	if !arm.HandshakeOnly() {
 		return errors.New("crypto/tls makes no requests: leave the method out")
 	}
+	if err := dial.Check(arm); err != nil {
+		return err
+	}
 	return tlsconf.Check(arm)
 }
 
