@@ -61,7 +61,16 @@ type Conn struct {
 // NewConn wraps a connection. buf is its read buffer, of BufferSize, and may be
 // used again when the connection is closed and no Read is under way.
 func NewConn(socket Socket, buf []byte, mode bench.CloseMode) *Conn {
-	return &Conn{Socket: socket, buf: buf, mode: mode, timed: true, billed: -1, done: make(chan struct{})}
+	c := &Conn{}
+	c.Reset(socket, buf, mode)
+	c.done = make(chan struct{})
+	return c
+}
+
+// Reset makes a Conn that nobody uses any more, or a zero one, what NewConn
+// makes, but without a Done.
+func (c *Conn) Reset(socket Socket, buf []byte, mode bench.CloseMode) {
+	*c = Conn{Socket: socket, buf: buf, mode: mode, timed: true, billed: -1}
 }
 
 // Read implements net.Conn. It hands out at most the rest of one record.
@@ -205,7 +214,9 @@ func (c *Conn) Close() error {
 	if c.closed.Swap(true) {
 		return net.ErrClosed
 	}
-	defer close(c.done)
+	if c.done != nil {
+		defer close(c.done)
+	}
 	if c.mode == bench.CloseReset {
 		// It fails only where the connection is already gone.
 		_ = c.SetLinger(0)

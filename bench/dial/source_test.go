@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"net"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,48 +40,41 @@ func TestCheckSources(t *testing.T) {
 }
 
 // The server sees every address, and each as often as the others.
-func TestSources(t *testing.T) {
+func TestSources(t *testing.T) { ofEachKind(t, testSources) }
+
+func testSources(t *testing.T, edit func(*bench.Arm)) {
 	listener := listen(t)
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	for name, edit := range kinds() {
-		a := arm("127.0.0.1", port)
-		a.Net.Sources = "127.0.0.2-127.0.0.4,127.0.0.9"
-		edit(&a)
-		if err := Check(a); err != nil {
-			t.Skip("a machine without further loopback addresses: ", err)
-		}
-		tcp, err := Resolve(context.Background(), a)
+	a := arm("127.0.0.1", port)
+	a.Net.Sources = "127.0.0.2-127.0.0.4,127.0.0.9"
+	edit(&a)
+	if err := Check(a); err != nil {
+		t.Skip("a machine without further loopback addresses: ", err)
+	}
+	tcp, err := Resolve(context.Background(), a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]int{}
+	for range 12 {
+		conn, err := tcp.Dial(context.Background(), time.Now().Add(10*time.Second))
 		if err != nil {
 			t.Fatal(err)
 		}
-		seen := map[string]int{}
-		for range 12 {
-			conn, err := tcp.Dial(context.Background(), time.Now().Add(10*time.Second))
-			if err != nil {
-				t.Fatalf("%s: %v", name, err)
-			}
-			accepted, err := listener.Accept()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if local, remote := conn.LocalAddr().String(), accepted.RemoteAddr().String(); local != remote {
-				t.Errorf("%s: the connection says that it comes from %s, and the server that from %s", name, local, remote)
-			}
-			host, _, _ := net.SplitHostPort(accepted.RemoteAddr().String())
-			seen[host]++
-			conn.Close()
-			accepted.Close()
+		accepted, err := listener.Accept()
+		if err != nil {
+			t.Fatal(err)
 		}
-		want := map[string]int{"127.0.0.2": 3, "127.0.0.3": 3, "127.0.0.4": 3, "127.0.0.9": 3}
-		if !maps.Equal(seen, want) {
-			t.Errorf("%s: the server saw %v", name, slices.Collect(maps.Keys(seen)))
+		if local, remote := conn.LocalAddr().String(), accepted.RemoteAddr().String(); local != remote {
+			t.Errorf("the connection says that it comes from %s, and the server that from %s", local, remote)
 		}
+		host, _, _ := net.SplitHostPort(accepted.RemoteAddr().String())
+		seen[host]++
+		conn.Close()
+		accepted.Close()
 	}
-}
-
-// kinds are edits of an arm whose connections are of one kind each.
-func kinds() map[string]func(*bench.Arm) {
-	return map[string]func(*bench.Arm){
-		"polled": func(a *bench.Arm) { a.Load.Workers = 2 },
+	want := map[string]int{"127.0.0.2": 3, "127.0.0.3": 3, "127.0.0.4": 3, "127.0.0.9": 3}
+	if !maps.Equal(seen, want) {
+		t.Errorf("the server saw %v", seen)
 	}
 }

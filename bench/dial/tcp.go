@@ -67,7 +67,9 @@ func Resolve(ctx context.Context, arm bench.Arm) (*TCP, error) {
 	if family := max(arm.Net.Family, t.sources.family()); family != 0 {
 		t.network = fmt.Sprintf("ip%d", family)
 	}
-	t.kind = newPolled(arm)
+	if t.kind = newPolled(arm); blockingPays(arm) {
+		t.kind = newBlocking(arm)
+	}
 	_, literal := netip.ParseAddr(host)
 	if arm.Net.ResolveEach && literal != nil {
 		return t, nil

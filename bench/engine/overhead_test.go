@@ -36,21 +36,29 @@ func BenchmarkOverhead(b *testing.B) {
 	for _, mode := range []struct {
 		name, address string
 		engine        bench.Engine
+		workers       int
 		bare          func(*testing.B, string, *tls.Config) func()
 	}{
-		{"tls", server.TLS, cryptotls.Engine{}, bareHandshake},
-		{"https", server.HTTPS, nethttp.Engine{}, bareRequest},
+		{"tls/workers=1", server.TLS, cryptotls.Engine{}, 1, bareHandshake},
+		{"tls/workers=many", server.TLS, cryptotls.Engine{}, many, bareHandshake},
+		{"https/workers=1", server.HTTPS, nethttp.Engine{}, 1, bareRequest},
 	} {
 		for _, version := range []bench.Version{tls.VersionTLS12, tls.VersionTLS13} {
 			for _, want := range []bench.Want{bench.WantFull, bench.WantResumed} {
 				name := mode.name + "/tls=" + version.String() + "/session=" + string(want)
 				b.Run(name, func(b *testing.B) {
-					overhead(b, mode.engine, arm(b, mode.engine, mode.address, version, want), mode.bare)
+					a := arm(b, mode.engine, mode.address, version, want)
+					a.Load.Workers = mode.workers
+					overhead(b, mode.engine, a, mode.bare)
 				})
 			}
 		}
 	}
 }
+
+// many workers have sockets of another kind than one has. The benchmark works
+// with one of them.
+const many = 2
 
 // otherCPU leaves the first processor to the client where there is a second.
 func otherCPU() string {
