@@ -3,7 +3,10 @@ package engine_test
 import (
 	"context"
 	"crypto/tls"
+	"fmt"
+	"os"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -16,8 +19,9 @@ import (
 )
 
 // BenchmarkSaturates tells how much of its core an nginx worker uses while one
-// client core makes full handshakes of TLS 1.3 with eight workers, a second at
-// a time. On a machine that does other work too the server cannot have all.
+// client core makes full handshakes of TLS 1.3 with 32 workers, a second at a
+// time. On a machine that does other work too the server cannot have all of its
+// core; wanted-% is the time for which it ran or waited to run.
 //
 //	taskset -c 0 go test -run '^$' -bench Saturates -benchtime 10x ./bench/engine
 func BenchmarkSaturates(b *testing.B) {
@@ -34,20 +38,22 @@ func BenchmarkSaturates(b *testing.B) {
 	if err != nil {
 		b.Skip("the client's CPU clock is needed: ", err)
 	}
-	crowd := newCrowd(b, server.TLS, tls.VersionTLS13, 8)
+	crowd := newCrowd(b, server.TLS, tls.VersionTLS13, 32)
 	b.StopTimer()
-	var took, served, spentHere time.Duration
+	var took, served, wanted, spentHere time.Duration
 	var done int64
 	for range b.N {
-		before, here := reading(b, theirs), reading(b, ours)
+		before, here, runnable := reading(b, theirs), reading(b, ours), wantedToRun(b, server.PID)
 		began := time.Now()
 		done += crowd.until(began.Add(time.Second))
 		took += time.Since(began)
 		served += since(b, reading(b, theirs), before)
+		wanted += wantedToRun(b, server.PID) - runnable
 		spentHere += since(b, reading(b, ours), here)
 	}
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(100*float64(served)/float64(took), "server-%")
+	b.ReportMetric(100*float64(wanted)/float64(took), "wanted-%")
 	b.ReportMetric(100*float64(spentHere)/float64(took), "client-%")
 	b.ReportMetric(float64(done)/took.Seconds(), "handshakes/s")
 }
@@ -97,7 +103,7 @@ type crowd struct {
 func newCrowd(b *testing.B, address string, version bench.Version, workers int) *crowd {
 	e := cryptotls.Engine{}
 	a := arm(b, e, address, version, bench.WantFull)
-	a.Load.Workers, a.Timeout = workers, 2*time.Minute
+	a.Load.Workers, a.Timeout = workers, 10*time.Minute
 	client, err := e.Open(context.Background(), a)
 	if err != nil {
 		b.Fatal(err)
@@ -138,6 +144,28 @@ func (c *crowd) until(end time.Time) int64 {
 func (c *crowd) count(n int64) {
 	var begun atomic.Int64
 	c.run(func() bool { return begun.Add(1) <= n })
+}
+
+// wantedToRun is for how long the children of a process, of one thread each, ran
+// or waited for a processor.
+func wantedToRun(b *testing.B, parent int) (all time.Duration) {
+	b.Helper()
+	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", parent, parent))
+	if err != nil {
+		b.Skip("the server's run queue is needed: ", err)
+	}
+	for _, pid := range strings.Fields(string(children)) {
+		text, err := os.ReadFile("/proc/" + pid + "/schedstat")
+		if err != nil {
+			b.Skip("the server's run queue is needed: ", err)
+		}
+		var ran, waited time.Duration
+		if _, err := fmt.Sscan(string(text), &ran, &waited); err != nil {
+			b.Fatal(err)
+		}
+		all += ran + waited
+	}
+	return all
 }
 
 func reading(b *testing.B, clock cpu.Clock) cpu.Reading {
