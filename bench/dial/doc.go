@@ -12,8 +12,8 @@
 // package net wait in Go's network poller. Those of a single worker without
 // requests wait, on Linux, in system calls that block their thread. Client CPU
 // of a handshake over blocking sockets, as a part of that over package net's
-// (the medians of 60 alternating pairs, Go 1.26, two cores, nginx, X25519, TLS
-// 1.2 full, resumed, 1.3 full, resumed):
+// (the medians of 30 to 60 alternating pairs, Go 1.26, two busy cores, nginx,
+// X25519; TLS 1.2 full, resumed, 1.3 full, resumed):
 //
 //	1 worker, client and server on a core each    0.94  0.93  0.99  0.97
 //	1 worker, client and server on both           0.87  0.77  0.94  0.77
@@ -24,7 +24,8 @@
 //
 // One worker spares the registration of each socket, the read that finds
 // nothing yet, and the threads that look for other work meanwhile. Several
-// workers pay for threads that are handed over at every call. Locking the
-// worker to its thread brought nothing on top: 0.99, 0.99, 0.98 and 0.96 in the
-// first line, more than without in all others but one.
+// workers pay for threads that are handed over at every call. Locking a worker
+// to its thread changed that in no consistent way: 0.99, 0.99, 0.98 and 0.96 in
+// the first line, 0.90, 0.78, 0.90 and 0.77 in the second, and 1.03 to 1.39 with
+// several workers.
 package dial

@@ -65,6 +65,9 @@ func BenchmarkSaturates(b *testing.B) {
 //	taskset -c 0 go test -run '^$' -bench InFlight -benchtime 3x ./bench/engine
 func BenchmarkInFlight(b *testing.B) {
 	const few, many, count = 100, 10_000, 20_000
+	if limit := bench.ThisEnv().OpenFiles; limit > 0 && limit < many+100 {
+		b.Skipf("%d open files are allowed, and %d connections are wanted", limit, many)
+	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	server := servertest.Nginx(b, servertest.Options{CPUs: otherCPU()})
 	ours, err := cpu.Self()

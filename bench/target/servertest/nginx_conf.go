@@ -14,6 +14,7 @@ const nginxConf = `
 daemon off;
 {{if .Root}}user root;{{end}}
 worker_processes {{.Workers}};
+worker_rlimit_nofile 13312;
 pid {{.Dir}}/nginx.pid;
 error_log {{.Dir}}/error.log notice;
 load_module {{.Stream}};
