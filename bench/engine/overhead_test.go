@@ -153,6 +153,10 @@ func alternate(b *testing.B, block int, ours, theirs contender) {
 	if err != nil {
 		b.Skip("the client's CPU clock is needed: ", err)
 	}
+	for range block { // warm up
+		ours.do()
+		theirs.do()
+	}
 	var ourTime, theirTime time.Duration
 	var ratios []float64
 	for i := range b.N {
