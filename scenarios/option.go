@@ -164,6 +164,8 @@ var Options = sync.OnceValue(func() []Option {
 
 		{Path: "net.connect", Flag: "connect", Doc: "connect to this HOST:PORT instead of the target's own",
 			at: func(s *Scenario) any { return &s.Net.Connect }},
+		{Path: "net.source", Flag: "source", Doc: "addresses of this machine to connect from, in turn, as in 127.0.0.2-127.0.0.9: each has ports of its own",
+			at: func(s *Scenario) any { return &s.Net.Source }},
 		{Path: "net.family", Words: []string{"any", "4", "6"}, Doc: "IP version: 4, 6, or any; the flags are --ipv4 and --ipv6",
 			at: func(s *Scenario) any { return &s.Net.Family }},
 		{Path: "net.dns", Flag: "dns", Words: []string{"once", "each"}, Doc: "look the name up once, or each time: once or each",
