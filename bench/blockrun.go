@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tlsbench/bench/cpu"
+	"tlsbench/bench/selfwatch"
 )
 
 // length is how long a block lasts: a number of attempts or, where that is 0,
@@ -56,6 +57,7 @@ type measured struct {
 	completed int64
 	start     time.Duration
 	pace      *Pace
+	client    *selfwatch.State
 	cut, dry  bool
 	arms      []armMeasured
 }
@@ -77,11 +79,13 @@ func (r *run) runBlock(ctx context.Context, s *stream, l length, seed uint64) (m
 	if err != nil {
 		return measured{}, err
 	}
+	r.client.Begin()
 	server := r.readServer(ctx, s.server())
 	client := r.readClient(ctx)
 	start := time.Now()
 	m, err := s.make(ctx, l, seed, start)
 	clientAfter := r.readClient(ctx)
+	state := r.client.End()
 	sleep(ctx, settle)
 	serverAfter := r.readServer(ctx, s.server())
 	if err != nil {
@@ -93,7 +97,7 @@ func (r *run) runBlock(ctx context.Context, s *stream, l length, seed uint64) (m
 		}
 		m.completed += s.tallies[i].Completed()
 	}
-	m.start, m.pace = start.Sub(r.began), pace
+	m.start, m.pace, m.client = start.Sub(r.began), pace, state
 	m.clientCPU = spent(client, clientAfter, m.completed)
 	m.serverCPU = spent(server, serverAfter, m.completed)
 	m.cut = m.cut || m.dry || ctx.Err() != nil || s.exhausted()

@@ -8,10 +8,6 @@ import (
 	"time"
 )
 
-// A client, or a machine that client and server share, that is busier than
-// this no longer measures the server alone.
-const busy = 0.9
-
 // diagnoseRun finds doubts that are about the run as a whole.
 func diagnoseRun(r *Result) []Warning {
 	var all []Warning
@@ -59,23 +55,18 @@ func diagnoseRun(r *Result) []Warning {
 // diagnoseLoad finds a client, a machine or a port range at its limit.
 func (r *Result) diagnoseLoad() []Warning {
 	var all []Warning
-	var client, server, took time.Duration
 	for i := range r.Arms {
-		a := &r.Arms[i]
-		took += r.partOf(a)
-		client += whole(a.ClientCPU, a.Completed())
-		server += whole(a.ServerCPU, a.Completed())
+		if why, bound := r.ClientBound(r.Arms[i].Name); bound {
+			all = append(all, warnArm(WarnClientBound, r.Arms[i].Name,
+				"client-bound: %s: times and rate are no limit of the server's; use fewer workers, or give the client more of a quiet machine (tlsbench doctor)", why))
+		}
 	}
-	if took == 0 {
-		return nil
-	}
-	procs := min(r.Env.GOMAXPROCS, r.Env.CPUs)
-	if share := client.Seconds() / (took.Seconds() * float64(procs)); share > busy {
-		all = append(all, warn(WarnClientBound,
-			"the client used %.0f %% of its processors: it, and not the server, may be the limit", share*100))
-	} else if share := (client + server).Seconds() / (took.Seconds() * float64(r.Env.CPUs)); r.loopback() && share > busy {
+	if share, full := r.sharedFull(r.Arms); full {
 		all = append(all, warn(WarnSharedCores,
 			"client and server together used %.0f %% of the cores that they share: each slows the other down; %s another machine", share*100, r.Plan.lessWith()))
+	}
+	if r.Took == 0 {
+		return all
 	}
 	const timeWait = 60 * time.Second // in Linux; elsewhere up to 4 minutes (RFC 9293 section 3.6.1)
 	if ports := r.Env.ports(); ports > 0 && r.Plan.Arms[0].Net.Close == CloseGraceful {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tlsbench/bench/cpu"
+	"tlsbench/bench/selfwatch"
 	"tlsbench/bench/session"
 )
 
@@ -29,8 +30,12 @@ type Driver struct {
 	// Pace, where not nil, is asked before every block how fast this machine is.
 	// Its errors leave that open.
 	Pace func(context.Context) (Pace, error)
+	// Watch, where not nil, watches this process during every block.
+	Watch *selfwatch.Watch
 	// Live, where not nil, is kept up to date for an onlooker.
 	Live *Live
+	// Samples, where not nil, is given every measured attempt.
+	Samples SampleSink
 	// Planned, where not nil, is told the plan as it will be run, after the
 	// warm-up has shown how long attempts take.
 	Planned func(Plan)
@@ -60,10 +65,11 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 	plan, warnings := d.Plan.Fit(0)
 	plan, fewer := plan.fitWorkers()
 	r := &run{
-		plan:  plan,
-		live:  d.Live,
-		pace:  d.Pace,
-		began: time.Now(),
+		plan:   plan,
+		live:   d.Live,
+		pace:   d.Pace,
+		client: d.Watch,
+		began:  time.Now(),
 	}
 	r.result = &Result{Schema: Schema, Tool: ThisTool(), Env: ThisEnv(), Started: r.began.UTC(), Rounds: []Round{}, Warnings: append([]Warning{}, d.Warnings...)}
 	defer r.close()
@@ -89,9 +95,12 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.beginSamples(d.Samples)
+	defer r.endSamples()
 	if err := r.rounds(ctx, schedule); err != nil {
 		return nil, err
 	}
+	r.endSamples()
 	r.export(ctx, d.Export)
 	return r.finish(ctx, append(fewer, warnings...))
 }
@@ -102,10 +111,12 @@ type run struct {
 	clientCPU cpu.Clock                           // nil where there is none
 	live      *Live                               // nil where nobody looks on
 	pace      func(context.Context) (Pace, error) // nil for none
+	client    *selfwatch.Watch                    // nil for none
 	patience  []*patience                         // one for each group of arms
 	arms      []*armRun
 	streams   []*stream
 	blocks    uint64 // that were run, the warm-up's included
+	samples   sampling
 	began     time.Time
 	result    *Result
 }

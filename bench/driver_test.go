@@ -6,6 +6,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"tlsbench/bench/selfwatch"
 
 	"tlsbench/bench/session"
 )
@@ -316,4 +317,25 @@ func TestWarmUpIsNotMeasured(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Every measured block is watched, where anything watches.
+func TestTheClientIsWatched(t *testing.T) {
+	for _, watch := range []*selfwatch.Watch{nil, selfwatch.New()} {
+		synctest.Test(t, func(t *testing.T) {
+			p := testPlan(func(p *Plan) { p.Warmup = 100 * time.Millisecond })
+			d := &Driver{Plan: p, Engines: []Engine{&fakeEngine{outcome: honest(2*time.Millisecond, time.Millisecond)}}, Watch: watch}
+			r, err := d.Run(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, round := range r.Rounds {
+				for _, b := range round.Blocks {
+					if (b.Client != nil) != (watch != nil) {
+						t.Errorf("watch %v: got %+v", watch, b.Client)
+					}
+				}
+			}
+		})
+	}
 }

@@ -29,7 +29,7 @@ func (r *run) open(ctx context.Context, d *Driver) error {
 		r.arms = append(r.arms, a)
 	}
 	streams := r.plan.Streams()
-	shared := newLanes(streams, runtime.GOMAXPROCS(0))
+	shared := newLanes(streams, runtime.GOMAXPROCS(0), &r.samples)
 	for _, indexes := range streams {
 		s := &stream{indexes: indexes, recs: shared.recs[:len(indexes)], tallies: shared.tallies[:len(indexes)]}
 		for _, i := range indexes {
@@ -99,7 +99,7 @@ func (r *run) newWorker(s *stream, arm, id int) *worker {
 		dialer:   a.client.Dialer(),
 		store:    a.supply.of(id),
 		patience: a.patience,
-		batch:    batch{rec: s.recs[arm], home: s.indexes[arm] + id, live: r.live},
+		batch:    batch{rec: s.recs[arm], home: s.indexes[arm] + id, arm: s.indexes[arm], live: r.live},
 	}
 	a.workers = append(a.workers, w)
 	return w

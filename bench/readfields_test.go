@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tlsbench/bench/selfwatch"
 )
 
 // A field that is added to a result must be read, and it must be decided
@@ -40,7 +42,8 @@ func TestEveryFieldOfAResultIsAccountedFor(t *testing.T) {
 			"Rate", "Window", "Due", "Dropped", "Late", "Peak", "Share", "Storms", "ServerPeak",
 		}},
 		{reflect.TypeFor[ArmResult](), []string{"Name", "Stats", "Facts", "PrimingFailure", "FirstErrors"}},
-		{reflect.TypeFor[Block](), []string{"Arm", "Start", "Stats", "Pace", "Cut", "Dry"}},
+		{reflect.TypeFor[Block](), []string{"Arm", "Start", "Stats", "Pace", "Client", "Cut", "Dry"}},
+		{reflect.TypeFor[selfwatch.State](), []string{"Cores", "Quota", "Throttled", "RunQueue", "SchedP99", "GC", "Steal"}},
 		{reflect.TypeFor[SessionCounts](), []string{
 			"Imported", "Primed", "Received", "Offered", "Accepted", "Refused", "Expired", "Withheld", "Starved",
 		}},

@@ -27,6 +27,7 @@ type parts struct {
 	Warnings    json.RawMessage `json:"warnings"`
 	Clocks      json.RawMessage `json:"clocks"`
 	LastFailure json.RawMessage `json:"last_failure"`
+	Samples     json.RawMessage `json:"samples"`
 	Merged      json.RawMessage `json:"merged"`
 
 	// Those of other files of tlsbench.
@@ -151,7 +152,7 @@ func (p *parts) result() (*Result, error) {
 	}{
 		{"tool", p.Tool, &r.Tool}, {"env", p.Env, &r.Env}, {"command", p.Command, &r.Command}, {"started", p.Started, &r.Started},
 		{"took_ns", p.Took, &r.Took}, {"partial", p.Partial, &r.Partial}, {"ended", p.Ended, &r.Ended}, {"clocks", p.Clocks, &r.Clocks},
-		{"last_failure", p.LastFailure, &r.LastFailure},
+		{"last_failure", p.LastFailure, &r.LastFailure}, {"samples", p.Samples, &r.Samples},
 	} {
 		if part.raw == nil {
 			continue // what must not be missing is refused as empty

@@ -42,6 +42,9 @@ func (r *Result) restore() error {
 			return fmt.Errorf("arm %s: %w", a.Name, err)
 		}
 	}
+	if err := r.checkSamples(); err != nil {
+		return err
+	}
 	kept := []Warning{}
 	for _, w := range r.Warnings {
 		if !slices.Contains(diagnosed, w.Code) {

@@ -145,6 +145,11 @@ func (b *Block) restore(want Want, d *hist.Decoder) (phaseHistograms, error) {
 	if p := b.Pace; p != nil && (p.Handshake <= 0 || p.Handshake > maxSpan || p.CPU < 0 || p.CPU > maxSpan) {
 		return nil, fmt.Errorf("pace: a handshake of %d ns, and %d ns of CPU, is none", p.Handshake, p.CPU)
 	}
+	if b.Client != nil {
+		if err := b.Client.Check(); err != nil {
+			return nil, fmt.Errorf("client: %w", err)
+		}
+	}
 	b.normal()
 	b.ratios(want)
 	return b.restorePhases(d)

@@ -10,6 +10,8 @@ import (
 // does not wait for another worker.
 type recorder struct {
 	shards []*shard
+	// log is given every batch too.
+	log *sampling
 }
 
 type shard struct {
@@ -30,6 +32,7 @@ func newRecorder(shards int) *recorder {
 type batch struct {
 	rec     *recorder
 	home    int   // the shard to try first
+	arm     int   // the plan's arm whose samples these are
 	live    *Live // nil where nobody looks on
 	n       int
 	samples [8]Sample
@@ -60,6 +63,7 @@ func (b *batch) flush() {
 		sh.tally.Add(&b.samples[i])
 	}
 	sh.mu.Unlock()
+	b.rec.log.take(b.arm, b.samples[:b.n])
 	b.n = 0
 }
 

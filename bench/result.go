@@ -3,6 +3,8 @@ package bench
 import (
 	"slices"
 	"time"
+
+	"tlsbench/bench/selfwatch"
 )
 
 // Schema is the number of the saved result's shape. It rises when a reader of
@@ -35,6 +37,9 @@ type Result struct {
 	Clocks ClockNames `json:"clocks"`
 	// LastFailure is why a run was given up, else nil.
 	LastFailure *FailureNote `json:"last_failure,omitempty"`
+	// Samples says what became of the attempts that a SampleSink was given, nil
+	// where there was none, and in a merged result.
+	Samples *SampleLog `json:"samples,omitempty"`
 	// Merged are the runs that the result was merged from, in the order of
 	// their rounds; empty where it is one run.
 	Merged []Origin `json:"merged,omitempty"`
@@ -104,6 +109,9 @@ type Block struct {
 	// Pace is how fast this machine was right before the block, nil where that
 	// was not measured.
 	Pace *Pace `json:"pace,omitempty"`
+	// Client is what kept this process from its processors during the block,
+	// nil where nobody watched.
+	Client *selfwatch.State `json:"client,omitempty"`
 	// Cut says that the block ended before its planned length, so that it is
 	// counted but takes no part in comparisons.
 	Cut bool `json:"cut,omitempty"`

@@ -71,6 +71,7 @@ func (r *run) rounds(ctx context.Context, schedule Schedule) error {
 			return nil
 		}
 		number := len(r.result.Rounds)
+		r.samples.round = number + 1
 		var round Round
 		for others, turn := range spec.Turns {
 			s := r.streams[turn.Stream]
@@ -114,7 +115,7 @@ func (r *run) keep(s *stream, m measured, round *Round) error {
 		if err := r.live.measured(s.indexes[i], a.Want, &a.total, a.clocks.took); err != nil {
 			return err
 		}
-		round.Blocks = append(round.Blocks, Block{Arm: a.Name, Start: m.start, Stats: stats, Pace: m.pace, Cut: m.cut, Dry: m.dry})
+		round.Blocks = append(round.Blocks, Block{Arm: a.Name, Start: m.start, Stats: stats, Pace: m.pace, Client: m.client, Cut: m.cut, Dry: m.dry})
 	}
 	return nil
 }

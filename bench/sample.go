@@ -9,6 +9,8 @@ import (
 // Sample is one attempt, succeeded or failed. A worker reuses its samples, so
 // an engine starts from Reset.
 type Sample struct {
+	// Began is when the attempt began. The worker sets it, not the engine.
+	Began time.Time
 	// Phases holds the duration of each phase, Absent where the attempt did
 	// not have it.
 	Phases [PhaseCount]time.Duration

@@ -24,14 +24,16 @@ type lanes struct {
 	tallies []Tally
 }
 
-func newLanes(streams [][]int, processors int) lanes {
+func newLanes(streams [][]int, processors int, log *sampling) lanes {
 	widest := 1
 	for _, s := range streams {
 		widest = max(widest, len(s))
 	}
 	l := lanes{tallies: make([]Tally, widest)}
 	for range widest {
-		l.recs = append(l.recs, newRecorder(processors))
+		rec := newRecorder(processors)
+		rec.log = log
+		l.recs = append(l.recs, rec)
 	}
 	return l
 }

@@ -59,10 +59,12 @@ const (
 	WarnMerged     WarningCode = "merged"
 	WarnRunsDiffer WarningCode = "runs-differ"
 
-	// WarnExport, WarnServerClock and WarnStalled tell what befell the run itself.
+	// WarnExport, WarnServerClock, WarnStalled and WarnSamples tell what befell
+	// the run itself.
 	WarnExport      WarningCode = "sessions-out"
 	WarnServerClock WarningCode = "server-clock"
 	WarnStalled     WarningCode = "stalled"
+	WarnSamples     WarningCode = "samples-dropped"
 )
 
 // diagnosed are the codes that diagnose gives. Every other is of something that

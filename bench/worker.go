@@ -123,6 +123,7 @@ func (w *worker) attempt(ctx context.Context, offer Offer, due due) error {
 	if !due.at.IsZero() {
 		w.clock(s, began, due)
 	}
+	s.Began = began
 	w.batch.keep()
 	if w.store != nil && offer.Session.IsZero() {
 		w.sessions.Starved++

@@ -30,7 +30,8 @@ func (d *pageBuilder) sweepPlots(s compare.Sweep, titled bool) pagePart {
 			part.Legend = append(part.Legend, legend{name, style(i), i})
 		}
 		if k, ok := compare.KneeOf(d.Result, s, compared); ok {
-			marks = append(marks, chart.Mark{At: s.Number(k.Arm.Coord(s.Dimension)), Class: "knee", Text: strings.TrimSpace("knee " + d.sweptName(compared))})
+			name, _ := kneeName(k)
+			marks = append(marks, chart.Mark{At: s.Number(k.Arm.Coord(s.Dimension)), Class: "knee", Text: strings.TrimSpace(name + " " + d.sweptName(compared))})
 		}
 	}
 	for _, curve := range append(d.curves(s), metricCurve{"client_cpu", "client CPU per handshake"}, metricCurve{"tls.p99", "tls p99"}) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"tlsbench/bench"
@@ -153,6 +154,34 @@ func TestManyArmsAgainstEarlierResults(t *testing.T) {
 		}
 		if strings.Contains(text, "key=k3") || strings.Count(text, "client_cpu") != 1 {
 			t.Errorf("%s shows what did not change:\n%s", format, text)
+		}
+	}
+}
+
+// A knee at which the client was the limit is never told as if it were the
+// server's.
+func TestAKneeOfTheClientIsCalledSo(t *testing.T) {
+	bound := func(r *bench.Result) {
+		for i, arm := range r.Plan.Arms {
+			if arm.Load.Workers == 8 {
+				cpu := processors * float64(time.Second) / *r.Arms[i].Rate
+				r.Arms[i].ClientCPU = &cpu
+			}
+		}
+	}
+	for _, change := range []func(*bench.Result){nil, bound} {
+		d := manyDocument(t, "session", cross("workers=1,2,4,8,16", "session=full,resumed"), nil, change)
+		for _, format := range []string{"text", "markdown", "html", "plot"} {
+			text := output(t, format, d)
+			client, any := strings.Count(text, "knee of the client"), strings.Count(text, "knee")
+			switch {
+			case any == 0, change == nil && client > 0, change != nil && client == 0:
+				t.Errorf("%s: %d knees of %d are the client's", format, client, any)
+			case change != nil && (strings.Contains(text, "knee of full") || strings.Contains(text, "knee full") || strings.Contains(text, "knee ●")):
+				t.Errorf("%s: the server's knee is told of:\n%s", format, text)
+			case change != nil && (format == "text" || format == "markdown") && !strings.Contains(strings.Join(strings.Fields(text), " "), "the server may take more"):
+				t.Errorf("%s: it does not say what the knee does not show", format)
+			}
 		}
 	}
 }

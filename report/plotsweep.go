@@ -62,16 +62,22 @@ func (d *Document) sweepAxis(s compare.Sweep) chart.Axis {
 // kneeMarks name the compared arms that have a knee, where it is.
 func (d *Document) kneeMarks(s compare.Sweep) []chart.Mark {
 	symbols := chart.Symbols()
-	at := map[string]string{} // by value
+	at := map[string][]string{} // by value
 	for i, compared := range s.Compared {
 		if k, ok := compare.KneeOf(d.Result, s, compared); ok {
-			at[k.Arm.Coord(s.Dimension)] += symbols[i]
+			v := k.Arm.Coord(s.Dimension)
+			name, _ := kneeName(k)
+			if last := len(at[v]) - 1; last >= 0 && strings.HasPrefix(at[v][last], name+" ") {
+				at[v][last] += symbols[i]
+			} else {
+				at[v] = append(at[v], name+" "+symbols[i])
+			}
 		}
 	}
 	var marks []chart.Mark
 	for i, v := range s.Values {
-		if at[v] != "" {
-			marks = append(marks, chart.Mark{At: float64(i), Text: "knee " + at[v]})
+		if len(at[v]) > 0 {
+			marks = append(marks, chart.Mark{At: float64(i), Text: strings.Join(at[v], ", ")})
 		}
 	}
 	return marks

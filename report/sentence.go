@@ -90,10 +90,22 @@ func (d *Document) knees() []string {
 				tail += ", " + percent(dropped) + " dropped"
 			}
 		}
-		all = append(all, fmt.Sprintf("knee%s: %s: beyond it the time of a connection grows faster than the rate (at %s: rate × %.2f, total p50 × %.2f%s).",
-			of, phrase(at), phrase(next), k.Rate, k.P50, tail))
+		name, doubt := kneeName(k)
+		all = append(all, fmt.Sprintf("%s%s: %s: beyond it the time of a connection grows faster than the rate (at %s: rate × %.2f, total p50 × %.2f%s)%s.",
+			name, of, phrase(at), phrase(next), k.Rate, k.P50, tail, doubt))
 	}
 	return all
+}
+
+// kneeName calls a knee by whose it is, and says what it does not show.
+func kneeName(k compare.Knee) (name, doubt string) {
+	switch k.Of {
+	case compare.ClientLimit:
+		return "knee of the client", ": the client was the limit there, and the server may take more"
+	case compare.SharedLimit:
+		return "knee of shared cores", ": client and server filled the cores that they share, and the server alone may take more"
+	}
+	return "knee", ""
 }
 
 func capital(text string) string {

@@ -200,6 +200,8 @@ var Options = sync.OnceValue(func() []Option {
 			at: func(s *Scenario) any { return &s.Force }},
 		{Path: "capacity", Flag: "capacity", Doc: "load to tell what resumption is worth for: new connections a second and the share that resumes, as in 5000/s,70% (default: 1000/s, of which 50% and 90%); it is told as text, markdown, html and json",
 			at: func(s *Scenario) any { return &s.Capacity }},
+		{Path: "samples", Flag: "samples", Doc: "write every measured attempt to this file, a line of JSON each, while the run goes on",
+			at: func(s *Scenario) any { return &s.Samples }},
 		{Path: "outputs", Flag: "output", Short: "o", Whole: true, Doc: "outputs, FORMAT[=FILE] each",
 			at: func(s *Scenario) any { return &s.Outputs }},
 	}

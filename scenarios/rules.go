@@ -130,6 +130,8 @@ func (s *Scenario) contradictions(t bench.Target) error {
 		return s.fault("sessions.in", " is empty: want a file")
 	case s.Given("sessions.out") && s.Sessions.Out == "":
 		return s.fault("sessions.out", " is empty: want a file")
+	case s.Given("samples") && s.Samples == "":
+		return s.fault("samples", " is empty: want a file")
 	case s.Sessions.Force && s.Sessions.In == "":
 		return s.fault("sessions.force", " acts on --sessions-in, and there is none")
 	}

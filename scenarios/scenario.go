@@ -44,6 +44,7 @@ type Scenario struct {
 	Strict       bool
 	Force        bool
 	Capacity     string
+	Samples      string
 	Outputs      []string
 
 	origins  map[string]Origin

@@ -38,6 +38,33 @@ type Knee struct {
 	// percentiles of total change from Arm to Next; P99 is 0 where either has
 	// too few samples.
 	Rate, P50, P99 float64
+	// Of says whose limit it is.
+	Of LoadLimit
+}
+
+// LoadLimit is what a load ran into, as far as that is known.
+type LoadLimit string
+
+// The limits. None is called the server's: that neither the client nor the
+// cores it shares were the limit does not show what was.
+const (
+	OpenLimit   LoadLimit = ""
+	ClientLimit LoadLimit = "client"
+	SharedLimit LoadLimit = "shared-cores"
+)
+
+// limitOf is what any of the arms ran into on this side.
+func limitOf(r *bench.Result, arms ...bench.Arm) LoadLimit {
+	limit := OpenLimit
+	for _, arm := range arms {
+		if _, bound := r.ClientBound(arm.Name); bound {
+			return ClientLimit
+		}
+		if r.CoresShared(arm.Name) {
+			limit = SharedLimit
+		}
+	}
+	return limit
 }
 
 // fewestForKnee is a point on either side of the peak.
@@ -96,7 +123,7 @@ func kneeAt(r *bench.Result, at, next bench.Arm) (Knee, bool) {
 		return to / from
 	}
 	total := bench.Total.String()
-	k := Knee{Arm: at, Next: next, Rate: factor("rate"), P50: factor(total + ".p50"), P99: factor(total + ".p99")}
+	k := Knee{Arm: at, Next: next, Rate: factor("rate"), P50: factor(total + ".p50"), P99: factor(total + ".p99"), Of: limitOf(r, at, next)}
 	return k, k.Rate > 0 && k.P50 > 0
 }
 

@@ -158,3 +158,41 @@ func TestKneeIsOfLoadsOnly(t *testing.T) {
 		t.Error(knees)
 	}
 }
+
+// A knee at which the client was the limit is no knee of the server's.
+func TestWhoseKneeItIs(t *testing.T) {
+	const each = 3e6 // ns of CPU
+	for _, tt := range []struct {
+		name           string
+		client, server map[int]float64 // CPU of a handshake, by workers
+		want           LoadLimit
+	}{
+		{"open", nil, nil, OpenLimit},
+		{"client, at it", map[int]float64{4: each}, nil, ClientLimit},
+		{"client, next to it", map[int]float64{8: each}, nil, ClientLimit},
+		{"client, far above", map[int]float64{16: each}, nil, OpenLimit},
+		{"client, below", map[int]float64{2: each}, nil, OpenLimit},
+		{"both", map[int]float64{8: each / 2}, map[int]float64{8: each / 2}, SharedLimit},
+		{"both, far above", map[int]float64{16: each / 2}, map[int]float64{16: each / 2}, OpenLimit},
+		{"client, and both at the next", map[int]float64{4: each, 8: each / 2}, map[int]float64{8: each / 2}, ClientLimit},
+	} {
+		r := loads{workers: []int{1, 2, 4, 8, 16}, rounds: 10, curve: saturated(4)}.result()
+		r.Env = bench.Env{CPUs: 3, GOMAXPROCS: 3}
+		for i := range r.Arms {
+			a := &r.Arms[i]
+			n := r.Plan.Arms[i].Load.Workers
+			a.Attempts, a.Kinds, a.Took = 1000, map[bench.Kind]int64{bench.Full: 1000}, time.Second
+			a.Facts = &bench.Facts{Remote: "127.0.0.1:443"}
+			if v, ok := tt.client[n]; ok {
+				a.ClientCPU = &v
+			}
+			if v, ok := tt.server[n]; ok {
+				a.ServerCPU = &v
+			}
+		}
+		knees := Knees(r)
+		if len(knees) != 1 || knees[0].Arm.Load.Workers != 4 || knees[0].Of != tt.want {
+			t.Errorf("%s: got %+v, want of %q", tt.name, knees, tt.want)
+		}
+	}
+}

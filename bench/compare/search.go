@@ -152,7 +152,21 @@ const tolerated = 0.01
 // block ends.
 const behind = 0.95
 
+// judge says whether a block held its rate. What a client ran into that was
+// itself at its limit is no limit of the server.
 func (s *Search) judge(arm int, b *bench.Block) step {
+	p := s.alone(arm)
+	r := &bench.Result{Plan: p, Arms: []bench.ArmResult{{Name: p.Arms[0].Name, Stats: b.Stats}}, Rounds: []bench.Round{{Blocks: []bench.Block{*b}}}}
+	st := s.held(arm, b, r)
+	if st.limit != noLimit && st.limit != LimitClient && b.Client != nil {
+		if why, bound := r.ClientBound(p.Arms[0].Name); bound {
+			st.limit, st.why = LimitClient, why+"; "+st.why
+		}
+	}
+	return st
+}
+
+func (s *Search) held(arm int, b *bench.Block, r *bench.Result) step {
 	a, wanted := b.Arrivals, s.plan.Arms[arm].Want
 	st := step{rate: a.Rate}
 	attempts := float64(b.Attempts)
@@ -179,8 +193,6 @@ func (s *Search) judge(arm int, b *bench.Block) step {
 	case b.Rate == nil || *b.Rate < behind*due*float64(b.Completed())/max(attempts, 1):
 		return stop(LimitBehind, "%.0f/s completed, of %.0f/s", value(b.Rate), due)
 	}
-	p := s.alone(arm)
-	r := &bench.Result{Plan: p, Arms: []bench.ArmResult{{Name: p.Arms[0].Name, Stats: b.Stats}}, Rounds: []bench.Round{{Blocks: []bench.Block{*b}}}}
 	switch c := s.condition.Check(r, nil); c.Verdict {
 	case CheckFail:
 		return stop(LimitCondition, "%s does not hold: %s", s.condition, c.Why)

@@ -99,7 +99,7 @@ func (o *options) runFlags(c *cobra.Command) { o.scenarioFlags(c, nil) }
 // planFlags are those of them that say what is run, and not what its result is
 // put to.
 func (o *options) planFlags(c *cobra.Command) {
-	o.scenarioFlags(c, append([]string{"vs"}, judging...))
+	o.scenarioFlags(c, append([]string{"vs", "samples"}, judging...))
 }
 
 // judging are the options about what a result is put to.

@@ -65,7 +65,7 @@ interrupted.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newRun(runMain), newCompare(compareMain), newMerge(mergeMain), newNoise(noiseMain), newProbe(probeMain), newRender(renderMain),
+	root.AddCommand(newRun(runMain), newCompare(compareMain), newDoctor(doctorMain), newMerge(mergeMain), newNoise(noiseMain), newProbe(probeMain), newRender(renderMain),
 		newScenarios(), newSchema(), newServe(serveMain), newSessions(sessionsMain), newChild())
 	return root
 }

@@ -99,6 +99,8 @@ func noiseMain(c *cobra.Command, o *noiseOptions) error {
 		return usage(errors.New("the scenario compares targets: name the one whose noise you want"))
 	case o.scenario.Sessions.In != "" || o.scenario.Sessions.Out != "":
 		return usage(errors.New("session files are of one run: leave --sessions-in and --sessions-out out"))
+	case o.scenario.Samples != "":
+		return usage(errors.New("a file of samples is of one run: leave --samples out"))
 	}
 	outs, err := parseOutputs(o.outputs, report.NoiseFormats(), c.OutOrStdout())
 	if err != nil {

@@ -33,6 +33,16 @@ func (d destination) place() string {
 	return d.file
 }
 
+// files are those that outputs go to.
+func (d destinations) files() (all []string) {
+	for _, dest := range d.all {
+		if dest.file != "" {
+			all = append(all, dest.file)
+		}
+	}
+	return all
+}
+
 func (d destination) collides(other destination) bool { return d.file == other.file }
 
 // readOutput reads one output, of which the command knows some formats.
@@ -109,6 +119,16 @@ func (d destinations) writeNoise(n report.Noise) error {
 			return n.WriteJSON(w)
 		}
 		return n.WriteText(w, width(d.stdout))
+	})
+}
+
+// writeDoctor writes what was found out about this machine to all outputs.
+func (d destinations) writeDoctor(doctor report.Doctor) error {
+	return d.each(func(format string, w io.Writer) error {
+		if format == "json" {
+			return doctor.WriteJSON(w)
+		}
+		return doctor.WriteText(w, width(d.stdout))
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
+	"tlsbench/bench/selfwatch"
 	"tlsbench/bench/yardstick"
 	"tlsbench/report"
 )
@@ -40,6 +41,11 @@ func runMain(c *cobra.Command, o *options) error {
 	if err != nil {
 		return usage(err)
 	}
+	attempts, err := o.openSamples(outs)
+	if err != nil {
+		return usage(err)
+	}
+	defer attempts.close()
 	ctx, stop := interruptible(c.Context(), c.ErrOrStderr(), "finishing the attempts in flight")
 	defer stop()
 
@@ -51,7 +57,7 @@ func runMain(c *cobra.Command, o *options) error {
 		return err
 	}
 	defer server.close()
-	result, err := o.drive(ctx, plan, server, files, c.ErrOrStderr())
+	result, err := o.drive(ctx, plan, server, files, attempts, c.ErrOrStderr())
 	if err != nil && ctx.Err() != nil {
 		return interrupted()
 	}
@@ -65,7 +71,7 @@ func runMain(c *cobra.Command, o *options) error {
 	}
 	// The report goes first, so that nothing measured is lost.
 	written := outs.write(d)
-	saved := errors.Join(files.save(c.ErrOrStderr(), o.quiet), judge.save(d))
+	saved := errors.Join(files.save(c.ErrOrStderr(), o.quiet), judge.save(d), attempts.saved(result))
 	if written != nil {
 		return ended(compare.Outcome{}, written, saved)
 	}
@@ -91,16 +97,19 @@ func ended(outcome compare.Outcome, failed ...error) error {
 	return e
 }
 
-func (o *options) drive(ctx context.Context, plan bench.Plan, s servers, files *sessionFiles, stderr io.Writer) (*bench.Result, error) {
+func (o *options) drive(ctx context.Context, plan bench.Plan, s servers, files *sessionFiles, attempts sampleFile, stderr io.Writer) (*bench.Result, error) {
 	d := &bench.Driver{
 		Plan: plan, Engines: engines(), Server: s.common, Servers: s.byArm,
-		Warnings: o.warnings, Sessions: files.in,
+		Warnings: o.warnings, Sessions: files.in, Watch: selfwatch.New(),
 	}
 	if plan.FindMax != "" {
 		d.Schedule = func(p bench.Plan) (bench.Schedule, error) { return compare.NewSearch(p) }
 	}
 	if files.out != "" {
 		d.Export = files.take
+	}
+	if attempts.File != nil {
+		d.Samples = attempts
 	}
 	if y, err := yardstick.New(); err == nil { // without one, a comparison knows less of the machine
 		defer y.Close()

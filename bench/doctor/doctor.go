@@ -1,0 +1,130 @@
+// Package doctor says what a measurement on this machine would be worth: what
+// the client may use, what gets in its way, how precise its clocks are, and what
+// it can reach. Facts are gathered first, and judged by a pure function.
+package doctor
+
+import (
+	"time"
+
+	"tlsbench/bench"
+	"tlsbench/bench/probe"
+	"tlsbench/bench/reach"
+)
+
+// Schema is the version of the saved form.
+const Schema = 1
+
+// Verdict is what a finding means for a measurement.
+type Verdict string
+
+// The verdicts.
+const (
+	OK Verdict = "ok"
+	// Note is worth knowing, and no reason for doubt by itself.
+	Note Verdict = "note"
+	// Problem makes a measurement doubtful, or impossible.
+	Problem Verdict = "problem"
+)
+
+// Finding is one thing that was looked at.
+type Finding struct {
+	Name    string  `json:"name"`
+	Verdict Verdict `json:"verdict"`
+	Text    string  `json:"text"`
+	// Advice says what to change, "" where there is nothing to.
+	Advice string `json:"advice,omitempty"`
+}
+
+// Section is findings about one part.
+type Section struct {
+	Title    string    `json:"title"`
+	Findings []Finding `json:"findings"`
+}
+
+// Facts are what was gathered. What is not known is nil, zero or empty.
+type Facts struct {
+	Tool    bench.Tool    `json:"tool"`
+	Env     bench.Env     `json:"env"`
+	Machine Machine       `json:"machine"`
+	Limits  Limits        `json:"limits"`
+	Clocks  Clocks        `json:"clocks"`
+	Timer   *Lateness     `json:"timer"`
+	Pace    *Pace         `json:"pace"`
+	Reach   []reach.Reach `json:"reach"`
+	// NoReach is why nothing was calibrated.
+	NoReach string  `json:"no_reach,omitempty"`
+	Target  *Target `json:"target"`
+}
+
+// Machine is what processors there are, and who else uses them.
+type Machine struct {
+	Processors int `json:"processors"`
+	// Affinity is how many of them this process may run on.
+	Affinity int `json:"affinity"`
+	// Quota is how many its cgroups grant, 0 for no limit.
+	Quota float64 `json:"quota_cores"`
+	// Governors are those of all processors, each once.
+	Governors []string `json:"governors"`
+	SMT       *bool    `json:"smt"`
+	// Load is the mean number of processes that ran or wanted to, over a minute.
+	Load *float64 `json:"load_1m"`
+	// Busy is the share of the machine's processor time that was used while this
+	// process only waited, Steal what the host gave to others.
+	Busy  *float64 `json:"busy_ratio"`
+	Steal *float64 `json:"steal_ratio"`
+}
+
+// Limits are of connections.
+type Limits struct {
+	OpenFiles uint64 `json:"open_files"`
+	FirstPort int    `json:"first_ephemeral_port"`
+	LastPort  int    `json:"last_ephemeral_port"`
+	TimeWait  *int   `json:"time_wait"`
+	TWReuse   *int   `json:"tcp_tw_reuse"`
+	Somaxconn *int   `json:"somaxconn"`
+	// Memory is what is available, in bytes.
+	Memory *int64 `json:"memory_available"`
+}
+
+// Ports is how many there are to one address, 0 where that is not known.
+func (l Limits) Ports() int {
+	if l.LastPort == 0 {
+		return 0
+	}
+	return l.LastPort - l.FirstPort + 1
+}
+
+// Clocks are what times are read from.
+type Clocks struct {
+	Source string `json:"source,omitempty"`
+	// Cost is what one reading takes, Resolution the smallest step that was seen.
+	Cost       time.Duration `json:"cost_ns"`
+	Resolution time.Duration `json:"resolution_ns"`
+	// Self and Other are why the CPU time of this or of another process is not to
+	// be had, "" where it is.
+	Self  string `json:"no_cpu_of_this_process,omitempty"`
+	Other string `json:"no_cpu_of_another_process,omitempty"`
+}
+
+// Lateness is how late waits ended.
+type Lateness struct {
+	Waits int           `json:"waits"`
+	P50   time.Duration `json:"p50_ns"`
+	P99   time.Duration `json:"p99_ns"`
+}
+
+// Pace is how even this machine is, by handshakes with itself.
+type Pace struct {
+	Readings int           `json:"readings"`
+	Median   time.Duration `json:"median_ns"`
+	// Spread is the typical distance from the median, as a fraction of it.
+	Spread float64 `json:"spread"`
+}
+
+// Target is what was found at the target, nil where none was given.
+type Target struct {
+	URL   string        `json:"url"`
+	Probe *probe.Result `json:"probe"`
+	// Failure is why it could not be asked, "" where it could.
+	Failure string `json:"failure,omitempty"`
+}

@@ -1,0 +1,161 @@
+package doctor
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"tlsbench/bench"
+	"tlsbench/bench/probe"
+	"tlsbench/bench/reach"
+	"tlsbench/bench/session"
+)
+
+func p[T any](v T) *T { return &v }
+
+// healthy is a machine with nothing to say against.
+func healthy() Facts {
+	server := 300 * time.Microsecond
+	phase := func(ph bench.Phase, d time.Duration) probe.PhaseTime { return probe.PhaseTime{Phase: ph, Took: &d} }
+	trace := probe.Trace{Kind: bench.Full, Version: "1.3", Phases: []probe.PhaseTime{
+		phase(bench.Connect, 2*time.Millisecond), {Phase: bench.DNS}, phase(bench.TLSPhase, 4*time.Millisecond), phase(bench.Total, 10*time.Millisecond)}}
+	resumed := trace
+	resumed.Kind = bench.PSK
+	return Facts{
+		Tool: bench.Tool{Name: "tlsbench", Version: "0.1.0", Go: "go1.26"},
+		Env:  bench.Env{OS: "linux", Arch: "amd64", Kernel: "6.1", CPU: "model", CPUs: 4, GOMAXPROCS: 4},
+		Machine: Machine{Processors: 4, Affinity: 4, Governors: []string{"performance"}, SMT: p(false),
+			Load: p(0.1), Busy: p(0.02), Steal: p(0.0)},
+		Limits: Limits{OpenFiles: 20000, FirstPort: 32768, LastPort: 60999, TimeWait: p(12), TWReuse: p(2), Somaxconn: p(4096), Memory: p(int64(8e9))},
+		Clocks: Clocks{Source: "tsc", Cost: 40, Resolution: 30},
+		Timer:  &Lateness{Waits: 300, P50: 2 * time.Microsecond, P99: 60 * time.Microsecond},
+		Pace:   &Pace{Readings: 40, Median: 600 * time.Microsecond, Spread: 0.02},
+		Reach: []reach.Reach{{Arm: "TLS 1.3 full", Client: 400 * time.Microsecond, Server: &server, Cores: 4, Rate: 4000,
+			Alone: 10000, Shared: p(5714.3)}},
+		Target: &Target{URL: "https://server.example/", Probe: &probe.Result{
+			Places: []probe.PlaceResult{{Place: probe.Place{Name: "192.0.2.1:443"}, Mechanisms: []probe.MechanismResult{
+				{Mechanism: session.ByTicket, FirstUse: probe.Finding{Verdict: probe.Yes}},
+				{Mechanism: session.ByPSK, FirstUse: probe.Finding{Verdict: probe.Yes}}}}},
+			Waterfall: &probe.Waterfall{Full: trace, Resumed: &resumed},
+		}},
+	}
+}
+
+func TestNothingToSayAgainstAHealthyMachine(t *testing.T) {
+	all := Examine(healthy())
+	for _, s := range all {
+		for _, f := range s.Findings {
+			if f.Verdict != OK || f.Advice != "" {
+				t.Errorf("%s: %+v", s.Title, f)
+			}
+		}
+	}
+	if Count(all, OK) < 20 || Count(all, Problem)+Count(all, Note) > 0 {
+		t.Errorf("%d findings", Count(all, OK))
+	}
+}
+
+// Each fault is found, by its name, and nothing else is.
+func TestExamine(t *testing.T) {
+	down := &bench.FailureNote{Class: bench.ClassReset, Phase: bench.Connect, Error: "refused"}
+	for _, tt := range []struct {
+		change  func(*Facts)
+		section string
+		name    string
+		verdict Verdict
+		says    string // in the text, or in the advice
+	}{
+		{func(f *Facts) { f.Machine.Quota = 0.5 }, "machine", "processors", Problem, "4, model, of which its cgroup grants 0.5"},
+		{func(f *Facts) { f.Machine.Quota = 8 }, "machine", "processors", OK, "all usable"},
+		{func(f *Facts) { f.Machine.Affinity = 1 }, "machine", "processors", Note, "may use 1"},
+		{func(f *Facts) { f.Env.GOMAXPROCS = 2 }, "machine", "processors", Note, "may use 2"},
+		{func(f *Facts) { f.Machine.Processors, f.Machine.Affinity = 1, 1 }, "machine", "processors", Note, "from another one"},
+		{func(f *Facts) { f.Machine.Governors = nil }, "machine", "governor", Note, "not told"},
+		{func(f *Facts) { f.Machine.Governors = []string{"performance", "powersave"} }, "machine", "governor", Note, "cpupower"},
+		{func(f *Facts) { f.Machine.SMT = p(true) }, "machine", "SMT", Note, "on"},
+		{func(f *Facts) { f.Machine.Busy = p(0.2) }, "machine", "others", Note, "20 % of the machine"},
+		{func(f *Facts) { f.Machine.Busy = p(0.9) }, "machine", "others", Problem, "load 0.10"},
+		{func(f *Facts) { f.Machine.Steal = p(0.05) }, "machine", "steal", Note, "5.0 %"},
+		{func(f *Facts) { f.Machine.Steal = p(0.2) }, "machine", "steal", Problem, "overcommitted"},
+		{func(f *Facts) { f.Limits.OpenFiles = 1024 }, "limits", "open files", Note, "ulimit -n"},
+		{func(f *Facts) { f.Limits.LastPort = 33000 }, "limits", "ports", Note, "233 to each address, 3 connections a second"},
+		{func(f *Facts) { f.Limits.TimeWait = p(20000) }, "limits", "TIME_WAIT", Note, "20000, used again on loopback"},
+		{func(f *Facts) { f.Limits.Memory = p(int64(100e6)) }, "limits", "memory", Note, "100 MB"},
+		{func(f *Facts) { f.Limits.Somaxconn = p(128) }, "limits", "somaxconn", Note, "128"},
+		{func(f *Facts) { f.Limits = Limits{} }, "limits", "limits", Note, "not told on linux"},
+		{func(f *Facts) { f.Clocks.Source, f.Clocks.Cost = "hpet", 2*time.Microsecond }, "clocks", "clock", Problem, "hpet, a reading takes 2\u00a0µs"},
+		{func(f *Facts) { f.Clocks.Resolution = time.Millisecond }, "clocks", "clock", Problem, "step is 1\u00a0ms"},
+		{func(f *Facts) { f.Clocks.Other = "no such thing" }, "clocks", "server CPU", Note, "not available: no such thing"},
+		{func(f *Facts) { f.Clocks.Self = "no such thing" }, "clocks", "client CPU", Note, "not available"},
+		{func(f *Facts) { f.Timer.P99 = 300 * time.Microsecond }, "clocks", "timer", Note, "300\u00a0µs (p99)"},
+		{func(f *Facts) { f.Timer.P99 = 3 * time.Millisecond }, "clocks", "timer", Problem, "schedule"},
+		{func(f *Facts) { f.Pace.Spread = 0.1 }, "clocks", "noise", Note, "± 10.0 %"},
+		{func(f *Facts) { f.Pace.Spread = 0.5 }, "clocks", "noise", Problem, "tlsbench noise"},
+		{func(f *Facts) { f.NoReach, f.Reach = "the server did not start", nil }, "calibration", "reach", Problem, "did not start"},
+		{func(f *Facts) { f.Reach[0].Bound = "its threads had to wait" }, "calibration", "TLS 1.3 full", Note, "meanwhile its threads had to wait; a quiet machine reaches more"},
+		{func(f *Facts) { f.Reach[0].Alone, f.Machine.Busy = 5000, nil }, "calibration", "TLS 1.3 full", OK, "5000/s from 4 cores, 5710/s"},
+		{func(f *Facts) { f.Pace, f.Machine.Busy = nil, p(0.2) }, "calibration", "TLS 1.3 full", OK, "10000/s from 4 cores"},
+		{func(f *Facts) { f.Machine.Busy = p(0.26) }, "calibration", "TLS 1.3 full", Note, "a quiet machine reaches more"},
+		{func(f *Facts) { f.Target.Probe, f.Target.Failure = nil, "no address answers" }, "target", "reachable", Problem, "no: no address answers"},
+		{func(f *Facts) {
+			f.Target.Probe.Places = append(f.Target.Probe.Places, probe.PlaceResult{Place: probe.Place{Name: "192.0.2.2:443"}, Failure: down})
+		}, "target", "192.0.2.2:443", Problem, "refused"},
+		{func(f *Facts) { f.Target.Probe.Places[0].Mechanisms = nil }, "target", "resumes", Problem, "nothing to measure but full"},
+		{func(f *Facts) { f.Target.Probe.Places[0].Mechanisms[0].FirstUse.Verdict = probe.No }, "target", "resumes", OK, "psk; not ticket"},
+		{func(f *Facts) { f.Target.Probe.Waterfall.Resumed, f.Target.Probe.Waterfall.Why = nil, "not accepted" }, "target", "resumed", Note, "not accepted"},
+		{func(f *Facts) { f.Limits.LastPort, f.Limits.OpenFiles = 32768+9_999, 50; f.Limits.FirstPort = 32768 }, "target", "ports", Problem, "about 101 connections at a time, and 50 files"},
+		{func(f *Facts) { f.Reach[0].Alone = 3e6 }, "target", "ports", Problem, "30001 connections at a time, and there are 28232 ports"},
+	} {
+		f := healthy()
+		tt.change(&f)
+		var found *Finding
+		others := 0
+		for _, s := range Examine(f) {
+			for _, one := range s.Findings {
+				if s.Title == tt.section && one.Name == tt.name {
+					found = &one
+				} else if one.Verdict == Problem && one.Name != "others" {
+					others++
+				}
+			}
+		}
+		if found == nil {
+			t.Errorf("%s/%s is missing", tt.section, tt.name)
+			continue
+		}
+		if found.Verdict != tt.verdict || !strings.Contains(found.Text+"\n"+found.Advice, tt.says) {
+			t.Errorf("%s/%s: got %+v, want %s with %q", tt.section, tt.name, *found, tt.verdict, tt.says)
+		}
+		if found.Verdict == OK && found.Advice != "" {
+			t.Errorf("%s/%s is well, and has advice", tt.section, tt.name)
+		}
+		if others > 0 {
+			t.Errorf("%s/%s: %d more problems", tt.section, tt.name, others)
+		}
+	}
+}
+
+// What a platform does not tell is left out, not made up.
+func TestExamineKnowsNothing(t *testing.T) {
+	all := Examine(Facts{Env: bench.Env{GOMAXPROCS: 1}, Machine: Machine{Processors: 1, Affinity: 1}})
+	if n := Count(all, Problem); n > 0 {
+		t.Errorf("%d problems: %+v", n, all)
+	}
+	for _, s := range all {
+		for _, f := range s.Findings {
+			if strings.Contains(f.Text, "%!") || strings.Contains(f.Text, "<nil>") {
+				t.Errorf("%+v", f)
+			}
+		}
+	}
+}
+
+func TestShort(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0\u00a0s", 57: "57\u00a0ns", 1234: "1.23\u00a0µs", 1351 * time.Microsecond: "1.35\u00a0ms", 90 * time.Second: "1m30s",
+	} {
+		if got := short(d); got != want {
+			t.Errorf("%d: %q, want %q", d, got, want)
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package doctor
+
+import (
+	"context"
+	"os"
+	"runtime"
+	"slices"
+	"time"
+
+	"tlsbench/bench"
+	"tlsbench/bench/cpu"
+	"tlsbench/bench/selfwatch"
+	"tlsbench/bench/stats"
+	"tlsbench/bench/timer"
+	"tlsbench/bench/yardstick"
+)
+
+const (
+	// waits are made of the timer, as long as one.
+	waits = 300
+	wait  = time.Millisecond
+	// paces are readings of the yardstick, a few milliseconds each.
+	paces = 40
+	// readings of the clock.
+	readings = 20_000
+)
+
+// Gather looks at this machine, in a second or so; say is told what it does. It
+// leaves out what cannot be known. Its error is that of ctx.
+func Gather(ctx context.Context, say func(string)) (Facts, error) {
+	f := Facts{Tool: bench.ThisTool(), Env: bench.ThisEnv()}
+	f.Limits = gatherLimits(f.Env)
+	f.Machine = Machine{
+		Processors: processors(), Affinity: selfwatch.Affinity(), Quota: selfwatch.Quota(),
+		Governors: governors(), SMT: smt(), Load: load(),
+	}
+	say("reading clocks")
+	f.Clocks = clocks(ctx)
+	say("waiting, to see how late timers are")
+	before := selfwatch.Machine()
+	f.Timer = lateness(ctx)
+	after := selfwatch.Machine()
+	f.Machine.Busy, f.Machine.Steal = after.Busy(before), after.Steal(before)
+	say("making handshakes with itself, to see how even the machine is")
+	f.Pace = pace(ctx)
+	return f, ctx.Err()
+}
+
+func clocks(ctx context.Context) Clocks {
+	c := Clocks{Source: clockSource()}
+	begun := time.Now()
+	last := begun
+	for range readings {
+		now := time.Now()
+		if step := now.Sub(last); step > 0 && (c.Resolution == 0 || step < c.Resolution) {
+			c.Resolution = step
+		}
+		last = now
+	}
+	c.Cost = last.Sub(begun) / readings
+	why := func(clock cpu.Clock, err error) string {
+		if err == nil {
+			_, err = clock.Read(ctx)
+		}
+		if err != nil {
+			return err.Error()
+		}
+		return ""
+	}
+	c.Self = why(cpu.Self())
+	c.Other = why(cpu.Process(os.Getppid()))
+	return c
+}
+
+// lateness is nil where there is no timer.
+func lateness(ctx context.Context) *Lateness {
+	t, err := timer.New()
+	if err != nil {
+		return nil
+	}
+	defer t.Close()
+	runtime.GC() // lest one comes in between
+	var late []time.Duration
+	for range waits {
+		due := time.Now().Add(wait)
+		if t.SleepUntil(ctx, due) != nil {
+			return nil
+		}
+		late = append(late, time.Since(due))
+	}
+	slices.Sort(late)
+	return &Lateness{Waits: waits, P50: late[waits/2], P99: late[waits*99/100]}
+}
+
+// pace is nil where the machine cannot make handshakes with itself.
+func pace(ctx context.Context) *Pace {
+	y, err := yardstick.New()
+	if err != nil {
+		return nil
+	}
+	defer y.Close()
+	var times []float64
+	for range paces {
+		p, err := y.Read(ctx)
+		if err != nil {
+			return nil
+		}
+		times = append(times, float64(p.Handshake))
+	}
+	s, err := stats.Summarize(times)
+	if err != nil || s.Median <= 0 {
+		return nil
+	}
+	// A standard deviation, where the readings are normal.
+	return &Pace{Readings: paces, Median: time.Duration(s.Median), Spread: 1.4826 * s.MAD / s.Median}
+}

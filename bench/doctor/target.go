@@ -1,0 +1,119 @@
+package doctor
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"tlsbench/bench"
+	"tlsbench/bench/probe"
+)
+
+func (f Facts) target() []Finding {
+	var all findings
+	t := f.Target
+	if t.Failure != "" || t.Probe == nil {
+		all.add("reachable", Problem, "", "no: %s", t.Failure)
+		return all
+	}
+	up := 0
+	for _, p := range t.Probe.Places {
+		if p.Up() {
+			up++
+			continue
+		}
+		all.add(p.Name, Problem, "it takes part in no measurement, or makes attempts fail: --connect chooses one address", "%s", p.Failure)
+	}
+	all.add("reachable", OK, "", "%d of %s", up, addresses(len(t.Probe.Places)))
+	if w := t.Probe.Waterfall; w != nil {
+		all.add("full", OK, "", "%s", traceText(w.Full))
+		if w.Resumed != nil {
+			all.add("resumed", OK, "", "%s", traceText(*w.Resumed))
+		} else {
+			all.add("resumed", Note, "see 'tlsbench probe'", "%s", w.Why)
+		}
+		f.ports(&all, w)
+	}
+	all.resumes(t.Probe)
+	return all
+}
+
+func traceText(t probe.Trace) string {
+	if t.Failure != nil {
+		return "failed: " + t.Failure.String()
+	}
+	var parts []string
+	for _, p := range t.Phases {
+		if p.Took != nil && p.Phase != bench.Wait && p.Phase != bench.Local {
+			parts = append(parts, fmt.Sprintf("%s %s", p.Phase, short(*p.Took)))
+		}
+	}
+	return fmt.Sprintf("TLS %s, %s: %s", t.Version, t.Kind, strings.Join(parts, ", "))
+}
+
+// ports says whether they suffice for what the client can reach: connections in
+// flight are rate times duration (Little's law), and one closed gracefully keeps
+// its port for a minute more.
+func (f Facts) ports(all *findings, w *probe.Waterfall) {
+	total := time.Duration(0)
+	for _, p := range w.Full.Phases {
+		if p.Phase == bench.Total && p.Took != nil {
+			total = *p.Took
+		}
+	}
+	most := 0.0
+	for _, r := range f.Reach {
+		most = max(most, r.Alone)
+	}
+	ports := f.Limits.Ports()
+	if total == 0 || most == 0 || ports == 0 {
+		return
+	}
+	inFlight := int(most*total.Seconds()) + 1
+	files := f.Limits.OpenFiles
+	graceful := fmt.Sprintf("closed gracefully they allow %d/s", ports/timeWaitFor)
+	switch {
+	case inFlight > ports:
+		all.add("ports", Problem, "widen net.ipv4.ip_local_port_range, or use several clients", "%s/s take about %d connections at a time, and there are %d ports; %s", rate(most), inFlight, ports, graceful)
+	case files > 0 && uint64(inFlight) > files:
+		all.add("ports", Problem, "ulimit -n", "%s/s take about %d connections at a time, and %d files may be open", rate(most), inFlight, files)
+	default:
+		all.add("ports", OK, "", "enough: %s/s take about %d connections at a time (-c %d); %s", rate(most), inFlight, inFlight, graceful)
+	}
+}
+
+// resumes says which sessions are granted and taken back.
+func (all *findings) resumes(r *probe.Result) {
+	for _, p := range r.Places {
+		var yes, no []string
+		for _, m := range p.Mechanisms {
+			if m.FirstUse.Verdict == probe.Yes {
+				yes = append(yes, string(m.Mechanism))
+			} else {
+				no = append(no, string(m.Mechanism))
+			}
+		}
+		name := "resumes"
+		if len(r.Places) > 1 {
+			name += " at " + p.Name
+		}
+		switch {
+		case !p.Up():
+		case len(yes) == 0:
+			all.add(name, Problem, "there is nothing to measure but full handshakes: switch tickets or the session cache on; see 'tlsbench probe'", "no session")
+		default:
+			text := strings.Join(yes, ", ")
+			if len(no) > 0 {
+				text += "; not " + strings.Join(no, ", ")
+			}
+			all.add(name, OK, "", "%s", text)
+		}
+	}
+}
+
+func addresses(n int) string {
+	if n == 1 {
+		return "1 address"
+	}
+	return fmt.Sprintf("%d addresses", n)
+}
