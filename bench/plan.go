@@ -284,17 +284,6 @@ func (p Plan) moreWith() string {
 	return "-d or -n"
 }
 
-// lessWith says how to load a machine less.
-func (p Plan) lessWith() string {
-	switch load := p.Arms[0].Load; {
-	case load.Storm > 0:
-		return "that is what a storm does; for the server alone use"
-	case load.Rate > 0:
-		return "ask for a lower rate, or use"
-	}
-	return "use fewer workers or"
-}
-
 func (p Plan) lengthFlag() string {
 	if p.Count > 0 {
 		return "-n"

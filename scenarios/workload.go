@@ -81,7 +81,7 @@ func (s *Scenario) oneLoad() error {
 	}
 	for i, d := range s.Matrix {
 		for _, path := range others[d.Name] {
-			if s.Given(path) && s.layer(path) >= d.origin.Layer {
+			if s.Given(path) && s.layer(path) >= min(d.origin.Layer, OnCommandLine) {
 				return s.fault(path, " and matrix.%s: they are of different loads: choose one", d.Name)
 			}
 		}
