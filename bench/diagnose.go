@@ -63,7 +63,7 @@ func diagnoseArm(r *Result, arm Arm, a *ArmResult) []Warning {
 		add(WarnErrors, "%d of %d attempts failed: %s", failed, a.Attempts, tally(a.Errors))
 	}
 	if a.Errors[ClassClientExhausted] > 0 {
-		add(WarnClientExhaust, "this machine ran out of ports, files or memory%s: the failures are the client's, not the server's; close with --close reset, raise ulimit -n, %s", inBrackets(a.FirstErrors[ClassClientExhausted]), arm.Load.fewerWith())
+		add(WarnClientExhaust, "this machine ran out of ports, files or memory%s: the failures are the client's, not the server's; close with --close reset, raise ulimit -n, or %s", inBrackets(a.FirstErrors[ClassClientExhausted]), arm.Load.less())
 	}
 	if len(a.BadStatus) > 0 {
 		add(WarnStatus, "HTTP status %s: errors may cost the server less, or more, than answers", tally(a.BadStatus))

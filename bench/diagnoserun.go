@@ -60,12 +60,12 @@ func (r *Result) diagnoseLoad() []Warning {
 	for i := range r.Arms {
 		if why, bound := r.ClientBound(r.Arms[i].Name); bound {
 			all = append(all, warnArm(WarnClientBound, r.Arms[i].Name,
-				"client-bound: %s: times and rate are no limit of the server's; use fewer workers, or give the client more of a quiet machine (tlsbench doctor)", why))
+				"client-bound: %s: times and rate are no limit of the server's; %s, or give the client more of a quiet machine (tlsbench doctor)", why, r.Plan.Arms[0].Load.less()))
 		}
 	}
 	if share, full := r.sharedFull(r.Arms); full {
 		all = append(all, warn(WarnSharedCores,
-			"client and server together used %.0f %% of the cores that they share: each slows the other down; %s another machine", share*100, r.Plan.lessWith()))
+			"client and server together used %.0f %% of the cores that they share: each slows the other down; %s or another machine", share*100, r.Plan.Arms[0].Load.less()))
 	}
 	if r.Took == 0 {
 		return all

@@ -46,15 +46,15 @@ func (l Load) AtOnce() int {
 	return l.Workers
 }
 
-// fewerWith says how to have fewer connections at the same time.
-func (l Load) fewerWith() string {
+// less says how to ask for less at a time.
+func (l Load) less() string {
 	switch {
 	case l.Storm > 0:
-		return "or lower --storm"
+		return "ask for a smaller storm"
 	case l.Rate > 0:
-		return "or lower --max-inflight"
+		return "ask for a lower rate"
 	}
-	return "or ask for fewer workers"
+	return "use fewer workers"
 }
 
 // times are those at which the attempts of a stretch fall due.

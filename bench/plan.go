@@ -195,12 +195,12 @@ func (p Plan) Fit(perAttempt time.Duration) (Plan, []Warning) {
 			rounds += fmt.Sprintf(" instead of %d", wanted)
 		}
 		warnings = append(warnings, warn(WarnShortBlocks,
-			"little was asked for: in %s a block is shorter than %v or %d attempts a worker; raise %s",
-			rounds, MinBlock, MinBlockAttempts, p.lengthFlag()))
+			"little was asked for: in %s a block is shorter than %v or %s; raise %s",
+			rounds, MinBlock, p.fewestAttempts(), p.lengthFlag()))
 	case most < wanted:
 		warnings = append(warnings, warn(WarnFewerRounds,
-			"%s instead of %d, so that no block is shorter than %v or %d attempts a worker",
-			plural(p.Rounds, "round"), wanted, MinBlock, MinBlockAttempts))
+			"%s instead of %d, so that no block is shorter than %v or %s",
+			plural(p.Rounds, "round"), wanted, MinBlock, p.fewestAttempts()))
 	}
 	return p, warnings
 }
@@ -264,6 +264,15 @@ func (p Plan) roundsFor(load Load, perAttempt time.Duration) int {
 	return int(rounds)
 }
 
+// fewestAttempts is how many a block has at least.
+func (p Plan) fewestAttempts() string {
+	text := fmt.Sprintf("%d attempts", MinBlockAttempts)
+	if p.Arms[0].Load.Open() {
+		return text
+	}
+	return text + " a worker"
+}
+
 // moreWith names the flags that make for more samples.
 func (p Plan) moreWith() string {
 	switch {
@@ -273,17 +282,6 @@ func (p Plan) moreWith() string {
 		return "-d, -n or -r"
 	}
 	return "-d or -n"
-}
-
-// lessWith says how to load a machine less.
-func (p Plan) lessWith() string {
-	switch load := p.Arms[0].Load; {
-	case load.Storm > 0:
-		return "that is what a storm does; for the server alone use"
-	case load.Rate > 0:
-		return "ask for a lower rate, or use"
-	}
-	return "use fewer workers or"
 }
 
 func (p Plan) lengthFlag() string {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"tlsbench/bench"
@@ -27,18 +28,14 @@ func (d *Document) arrivalLines() []string {
 		slices.ContainsFunc(arms, func(a *bench.ArmResult) bool { return !asWanted(a.Arrivals) }) {
 		return nil
 	}
-	wanted := func(a *bench.ArmResult) string {
-		v, _ := a.Arrivals.Wanted()
-		return rateText(v)
-	}
 	short := labels(d.Result.Plan)
-	rates := distinct(arms, wanted)
+	rates := distinct(arms, wantedText)
 	if len(rates) > manyArms {
 		return []string{fmt.Sprintf("all begun as wanted, %s to %s; none dropped; %s", rates[0], rates[len(rates)-1], mostInFlight(arms))}
 	}
 	var lines []string
 	for _, rate := range rates {
-		of := slices.DeleteFunc(slices.Clone(arms), func(a *bench.ArmResult) bool { return wanted(a) != rate })
+		of := slices.DeleteFunc(slices.Clone(arms), func(a *bench.ArmResult) bool { return wantedText(a) != rate })
 		line := fmt.Sprintf("%s wanted, %s begun; none dropped; %s", rate, begunText(of), mostInFlight(of))
 		if len(rates) > 1 {
 			line = few(distinct(of, func(a *bench.ArmResult) string { return short[a.Name] }), fewAlike, "arms") + ": " + line
@@ -46,6 +43,12 @@ func (d *Document) arrivalLines() []string {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+func wantedText(a *bench.ArmResult) string {
+	v, ok := a.Arrivals.Wanted()
+	const enough = 1e6 // a share of a rate is no round number
+	return ifKnown(math.Round(enough*v)/enough, ok, rateText)
 }
 
 func begunText(arms []*bench.ArmResult) string {
@@ -145,10 +148,7 @@ func ifKnown(v float64, ok bool, text func(float64) string) string {
 func (d *Document) rateStrips(arms []*bench.ArmResult) []strip {
 	of := func(name string, of func(*bench.ArmResult) string) strip { return columnOf(name, arms, of) }
 	return []strip{
-		of("wanted", func(a *bench.ArmResult) string {
-			v, ok := a.Arrivals.Wanted()
-			return ifKnown(v, ok, rateText)
-		}),
+		of("wanted", wantedText),
 		of("begun", func(a *bench.ArmResult) string {
 			v, ok := a.Arrivals.Begun()
 			return ifKnown(v, ok, rateText)

@@ -24,7 +24,7 @@ func TestWrongFiles(t *testing.T) {
 		{"unknown key at the top", "loda: {}\n", `f:1:1: a scenario: unknown "loda" (did you mean load?)`},
 		{"unknown key like none", "tls: {zzzzzzzzzz: 1}\n", "f:1:7: tls: unknown \"zzzzzzzzzz\": want one of versions, groups"},
 		{"unknown dimension", "matrix: {workres: [1, 2]}\n", `f:1:10: matrix: unknown "workres" (did you mean workers?)`},
-		{"rate is not there", "load: {rate: 100}\n", `f:1:8: load: unknown "rate"`},
+		{"a rate without its unit", "load: {rate: 100}\n", `f:1:14: load.rate: "100" has no unit: write 100/s`},
 		{"wrong type", "load: {workers: many}\n", `f:1:17: load.workers: "many": want a whole number`},
 		{"a list for a number", "load: {workers: [1]}\n", "f:1:17: load.workers: want one value, and this is a list"},
 		{"a number for a section", "load: 4\n", "f:1:7: load: want a mapping, and this is one value"},

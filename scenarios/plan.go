@@ -102,6 +102,9 @@ func (s *Scenario) expansion(check func(bench.Arm) error) (*expansion, string, e
 		}
 		x.axes = append(x.axes, axis{Dimension: d})
 	}
+	if err := s.oneLoad(); err != nil {
+		return nil, "", err
+	}
 	if s.Load.Ramp != "" {
 		if err := s.addRamp(x); err != nil {
 			return nil, "", err

@@ -61,6 +61,9 @@ func (o Option) schema() map[string]any {
 		s = list(o.element(), 0)
 	default:
 		s = o.element()
+		if o.Path == "load.rate" {
+			s = map[string]any{"type": "string", "pattern": `^\s*[0-9.]+\s*/\s*[sm]\s*$`, "examples": []string{"500/s", "30/m"}}
+		}
 	}
 	return described(s, o.Doc)
 }

@@ -71,18 +71,36 @@ func (s *Scenario) planLoad(p *bench.Plan) {
 	}
 }
 
+// oneLoad refuses a dimension of one sort of load beside another sort: the arms
+// would all have that one, and differ in nothing.
+func (s *Scenario) oneLoad() error {
+	others := map[string][]string{
+		"workers": {"load.rate", "load.ramp", "load.find-max", "load.storm"},
+		"rate":    {"load.workers", "load.find-max", "load.storm"},
+		"storm":   {"load.workers", "load.rate", "load.ramp", "load.find-max"},
+	}
+	for i, d := range s.Matrix {
+		for _, path := range others[d.Name] {
+			if s.Given(path) && s.layer(path) >= min(d.origin.Layer, OnCommandLine) {
+				return s.fault(path, " and matrix.%s: they are of different loads: choose one", d.Name)
+			}
+		}
+		for _, before := range s.Matrix[:i] {
+			if others[d.Name] != nil && others[before.Name] != nil {
+				return s.fault("matrix."+d.Name, " and matrix.%s: they are of different loads: choose one", before.Name)
+			}
+		}
+	}
+	return nil
+}
+
 // mostSteps is more rates than a ramp needs to be a curve.
 const mostSteps = 100
 
 // addRamp makes the dimension rate of a ramp.
 func (s *Scenario) addRamp(x *expansion) error {
-	for _, a := range x.axes {
-		switch a.Name {
-		case "rate":
-			return s.fault("load.ramp", " and matrix.rate: both are rates: choose one")
-		case "storm", "workers":
-			return s.fault("load.ramp", " and matrix.%s: attempts fall due by a rate, or they do not: choose one", a.Name)
-		}
+	if slices.ContainsFunc(x.axes, func(a axis) bool { return a.Name == "rate" }) {
+		return s.fault("load.ramp", " and matrix.rate: both are rates: choose one")
 	}
 	rates, err := parseRamp(s.Load.Ramp)
 	if err != nil {
