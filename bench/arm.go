@@ -93,6 +93,9 @@ type HTTP struct {
 type Net struct {
 	// Connect is the host:port to dial instead of the target's own, or "".
 	Connect string `json:"connect,omitempty"`
+	// Sources are the addresses that connections come from, in turn, as
+	// ParseSources reads them, or "" for the system's choice.
+	Sources string `json:"sources,omitempty"`
 	// Family is 4 or 6 for one IP version only, 0 for either.
 	Family int `json:"family,omitempty"`
 	// ResolveEach looks the name up on every attempt, instead of once.

@@ -70,11 +70,12 @@ func (r *Result) sharedFull(arms []ArmResult) (share float64, full bool) {
 		took += r.partOf(a)
 		spent += whole(a.ClientCPU, a.Completed()) + whole(a.ServerCPU, a.Completed())
 	}
-	if took <= 0 || r.Env.CPUs == 0 || !r.loopback() {
+	cores := r.sharedCores()
+	if took <= 0 || cores == 0 {
 		return 0, false
 	}
 	const rounding = 0.05
-	share = spent.Seconds() / (took.Seconds() * float64(r.Env.CPUs))
+	share = spent.Seconds() / (took.Seconds() * float64(cores))
 	return share, share > busy && share <= 1+rounding
 }
 

@@ -63,7 +63,7 @@ func diagnoseArm(r *Result, arm Arm, a *ArmResult) []Warning {
 		add(WarnErrors, "%d of %d attempts failed: %s", failed, a.Attempts, tally(a.Errors))
 	}
 	if a.Errors[ClassClientExhausted] > 0 {
-		add(WarnClientExhaust, "this machine ran out of ports, files or memory: the failures are the client's, not the server's; close with --close reset, or %s", arm.Load.less())
+		add(WarnClientExhaust, "this machine ran out of ports, files or memory%s: the failures are the client's, not the server's; close with --close reset, raise ulimit -n, or %s", inBrackets(a.FirstErrors[ClassClientExhausted]), arm.Load.less())
 	}
 	if len(a.BadStatus) > 0 {
 		add(WarnStatus, "HTTP status %s: errors may cost the server less, or more, than answers", tally(a.BadStatus))
@@ -84,6 +84,13 @@ func diagnoseArm(r *Result, arm Arm, a *ArmResult) []Warning {
 		add(WarnNotHonoured, "--http2 was asked for but the server chose %s", orNone(a.Facts.ALPN))
 	}
 	return all
+}
+
+func inBrackets(text string) string {
+	if text == "" {
+		return ""
+	}
+	return " (" + text + ")"
 }
 
 func nothingResumed(w Want) string {

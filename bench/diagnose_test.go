@@ -126,6 +126,13 @@ func TestDiagnose(t *testing.T) {
 				r.Arms[i].Kinds = map[Kind]int64{Kind(3 * i): 10_000}
 			}
 		}},
+		{"", func(r *Result) { // ports that are free again after a second
+			r.Plan.Arms[0].Net.Close, r.Env.TimeWaitReuse = CloseGraceful, 1
+			for i := range r.Arms {
+				r.Arms[i].Attempts = 10_000
+				r.Arms[i].Kinds = map[Kind]int64{Kind(3 * i): 10_000}
+			}
+		}},
 		{WarnLoopback, func(r *Result) { r.Arms[0].Facts.Remote = "127.0.0.1:443" }},
 		{WarnSimulated, func(r *Result) { r.Plan.Arms[0].Target.RTT = time.Millisecond }},
 		{WarnInsecure, func(r *Result) { r.Plan.Arms[0].TLS.Insecure = true }},
@@ -165,6 +172,14 @@ func TestSharedCoresAreNoticed(t *testing.T) {
 	}
 	if !slices.Contains(codes, WarnSharedCores) || slices.Contains(codes, WarnClientBound) {
 		t.Errorf("got %v", codes)
+	}
+	r.Env.ClientCPUs, r.Env.ServerCPUs = "0-1", "2-3"
+	if slices.ContainsFunc(diagnose(r), func(w Warning) bool { return w.Code == WarnSharedCores }) {
+		t.Error("client and server are pinned apart, and share cores all the same")
+	}
+	r.Env.ClientCPUs = "0-2"
+	if !slices.ContainsFunc(diagnose(r), func(w Warning) bool { return w.Code == WarnSharedCores }) {
+		t.Error("client and server share a CPU, and it is not told")
 	}
 }
 

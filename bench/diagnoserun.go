@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"tlsbench/bench/limits"
 )
 
 // diagnoseRun finds doubts that are about the run as a whole.
@@ -68,16 +70,14 @@ func (r *Result) diagnoseLoad() []Warning {
 	if r.Took == 0 {
 		return all
 	}
-	const timeWait = 60 * time.Second // in Linux; elsewhere up to 4 minutes (RFC 9293 section 3.6.1)
-	if ports := r.Env.ports(); ports > 0 && r.Plan.Arms[0].Net.Close == CloseGraceful {
-		var attempts int64
+	if most := r.Env.limits(); most.Ports() > 0 && r.Plan.Arms[0].Net.Close == CloseGraceful && r.Took > 0 {
+		d := limits.Demand{Graceful: true, Lasting: r.Took, Loopback: r.loopback()}
 		for i := range r.Arms {
-			attempts += r.Arms[i].Attempts
+			d.PerSecond += float64(r.Arms[i].Attempts) / r.Took.Seconds()
 		}
-		waiting := float64(attempts) * min(1, timeWait.Seconds()/r.Took.Seconds())
-		if waiting > 0.7*float64(ports) {
+		if waiting := limits.InTimeWait(d, most); waiting > 0.7*float64(most.Ports()) {
 			all = append(all, warn(WarnPorts,
-				"graceful closes left about %.0f ports in TIME_WAIT, of %d: the next seconds may run out of them; use --close reset", waiting, ports))
+				"graceful closes left about %.0f ports in TIME_WAIT, of %d: the next seconds may run out of them; use --close reset", waiting, most.Ports()))
 		}
 	}
 	return all
@@ -137,6 +137,19 @@ func (r *Result) armsWithout(stat string) string {
 		return fmt.Sprintf("%s and %d more arms", strings.Join(names[:most], ", "), more)
 	}
 	return strings.Join(names, " and ")
+}
+
+// sharedCores is how many processors client and server had together, 0 where
+// each had its own.
+func (r *Result) sharedCores() int {
+	pinned, err := r.Env.Pinned()
+	switch {
+	case !r.loopback() || err == nil && pinned.Apart():
+		return 0
+	case err == nil && pinned.Client != nil && pinned.Server != nil:
+		return len(pinned.Client) + len(pinned.Server.Without(pinned.Client))
+	}
+	return r.Env.CPUs
 }
 
 // loopback reports whether the server was reached over loopback.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tlsbench/bench/cpu"
+	"tlsbench/bench/pin"
 	"tlsbench/bench/selfwatch"
 	"tlsbench/bench/session"
 )
@@ -27,6 +28,9 @@ type Driver struct {
 	// Export, where not nil, is given the sessions that each arm that resumes
 	// holds when the run has ended.
 	Export func(Arm, []session.Session)
+	// Pinned are the processors that this process and the servers that it started
+	// were held to, for the result.
+	Pinned pin.Sides
 	// Pace, where not nil, is asked before every block how fast this machine is.
 	// Its errors leave that open.
 	Pace func(context.Context) (Pace, error)
@@ -72,6 +76,7 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 		began:  time.Now(),
 	}
 	r.result = &Result{Schema: Schema, Tool: ThisTool(), Env: ThisEnv(), Started: r.began.UTC(), Rounds: []Round{}, Warnings: append([]Warning{}, d.Warnings...)}
+	r.result.Env.ClientCPUs, r.result.Env.ServerCPUs = d.Pinned.Client.String(), d.Pinned.Server.String()
 	defer r.close()
 	if err := r.open(ctx, d); err != nil {
 		return nil, err

@@ -1,10 +1,14 @@
 package bench
 
 import (
+	"fmt"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"strings"
+
+	"tlsbench/bench/limits"
+	"tlsbench/bench/pin"
 )
 
 // Tool says which build of the tool made a result.
@@ -45,6 +49,15 @@ type Env struct {
 	OpenFiles  uint64 `json:"open_files_limit,omitempty"`
 	FirstPort  int    `json:"first_ephemeral_port,omitempty"`
 	LastPort   int    `json:"last_ephemeral_port,omitempty"`
+	// ReservedPorts is how many of these are kept for others, TimeWaitReuse the
+	// kernel's tcp_tw_reuse.
+	ReservedPorts int `json:"reserved_ports,omitempty"`
+	TimeWaitReuse int `json:"tcp_tw_reuse,omitempty"`
+	// ClientCPUs and ServerCPUs are the processors to which this process was
+	// held, and the servers that it started, as in "0-1+4"; empty where it could
+	// use all.
+	ClientCPUs string `json:"client_cpus,omitempty"`
+	ServerCPUs string `json:"server_cpus,omitempty"`
 }
 
 // ThisEnv describes this machine.
@@ -58,15 +71,34 @@ func ThisEnv() Env {
 	if host, err := os.Hostname(); err == nil {
 		e.Host = host
 	}
+	l := limits.Read()
+	e.OpenFiles, e.FirstPort, e.LastPort = l.Files, l.FirstPort, l.LastPort
+	e.ReservedPorts, e.TimeWaitReuse = l.Reserved, l.TimeWaitReuse
 	e.fill()
 	return e
 }
 
-// ports is how many ephemeral ports there are for one pair of addresses, 0
-// where that is not known.
-func (e Env) ports() int {
-	if e.LastPort == 0 {
-		return 0
+// Pinned are the processors of both sides.
+func (e Env) Pinned() (pin.Sides, error) {
+	var s pin.Sides
+	var err error
+	if e.ClientCPUs != "" {
+		if s.Client, err = pin.ParseSet(e.ClientCPUs); err != nil {
+			return pin.Sides{}, fmt.Errorf("client_cpus: %w", err)
+		}
 	}
-	return e.LastPort - e.FirstPort + 1
+	if e.ServerCPUs != "" {
+		if s.Server, err = pin.ParseSet(e.ServerCPUs); err != nil {
+			return pin.Sides{}, fmt.Errorf("server_cpus: %w", err)
+		}
+	}
+	return s, nil
+}
+
+// limits are those that the fingerprint holds.
+func (e Env) limits() limits.Limits {
+	return limits.Limits{
+		Files: e.OpenFiles, FirstPort: e.FirstPort, LastPort: e.LastPort,
+		Reserved: e.ReservedPorts, TimeWaitReuse: e.TimeWaitReuse,
+	}
 }

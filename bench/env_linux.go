@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"fmt"
 	"os"
 	"strings"
 
@@ -12,14 +11,6 @@ func (e *Env) fill() {
 	var uts unix.Utsname
 	if unix.Uname(&uts) == nil {
 		e.Kernel = unix.ByteSliceToString(uts.Release[:])
-	}
-	var limit unix.Rlimit
-	if unix.Getrlimit(unix.RLIMIT_NOFILE, &limit) == nil {
-		e.OpenFiles = limit.Cur
-	}
-	if text, err := os.ReadFile("/proc/sys/net/ipv4/ip_local_port_range"); err == nil {
-		// What does not parse leaves zeros, which mean "not known".
-		_, _ = fmt.Sscan(string(text), &e.FirstPort, &e.LastPort)
 	}
 	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
 		e.CPU = cpuModel(string(text))

@@ -96,7 +96,7 @@ func (c ErrorClass) Advice() string {
 	case ClassHTTP:
 		return "the handshake works but the answer is no HTTP: try tls:// or --handshake-only"
 	case ClassClientExhausted:
-		return "this machine is out of ports, files or memory: close with --close reset, lower --workers, or raise ulimit -n"
+		return "this machine is out of ports, files or memory: close with --close reset, connect from several addresses with --source, lower --workers, or raise ulimit -n"
 	default:
 		return "check --tls, --groups and --ciphers"
 	}

@@ -67,6 +67,11 @@ func (r *Result) checkRun() error {
 		return fmt.Errorf("env: %d cpus and gomaxprocs of %d: want at least 1", e.CPUs, e.GOMAXPROCS)
 	case e.FirstPort < 0 || e.LastPort < e.FirstPort || e.LastPort > math.MaxUint16:
 		return fmt.Errorf("env: ephemeral ports %d to %d are no range", e.FirstPort, e.LastPort)
+	case e.ReservedPorts < 0 || e.ReservedPorts > e.LastPort-e.FirstPort+1:
+		return fmt.Errorf("env: %d reserved ports of %d to %d", e.ReservedPorts, e.FirstPort, e.LastPort)
+	}
+	if _, err := e.Pinned(); err != nil {
+		return fmt.Errorf("env.%w", err)
 	}
 	if err := r.checkMerged(); err != nil {
 		return err

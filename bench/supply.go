@@ -69,13 +69,23 @@ func (a *armRun) fill(ctx context.Context, l length, round, rounds int) error {
 	return a.prime(ctx, a.needed(l))
 }
 
+// primingAtOnce is how many connections get sessions at the same time: more
+// would only wait for each other, and with thousands of workers for longer than
+// an attempt may take.
+const primingAtOnce = 256
+
 // prime makes connections until every store holds as many sessions as needed.
 func (a *armRun) prime(ctx context.Context, need int) error {
 	workers := a.workers
 	if len(a.stores) == 1 {
 		workers = workers[:min(len(workers), need)] // no more than would be needed
 	}
-	err := each(workers, func(w *worker) error { return w.prime(ctx, need) })
+	gate := make(chan struct{}, primingAtOnce)
+	err := each(workers, func(w *worker) error {
+		gate <- struct{}{}
+		defer func() { <-gate }()
+		return w.prime(ctx, need)
+	})
 	a.trim()
 	return err
 }

@@ -51,6 +51,13 @@ const (
 	WarnRateMissed    WarningCode = "rate-missed"
 	WarnMix           WarningCode = "mix"
 
+	// WarnLimits is of what this machine has hardly enough of for the load.
+	WarnLimits WarningCode = "limits"
+
+	// WarnCPUs is of CPUs that client and server share although they were asked
+	// not to.
+	WarnCPUs WarningCode = "cpus"
+
 	// WarnLeftOut is of arms that a matrix made and that cannot be.
 	WarnLeftOut WarningCode = "left-out"
 

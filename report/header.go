@@ -172,9 +172,29 @@ func (d *Document) setup() []string {
 		parts = append(parts, "sessions: "+strings.Join(policies, "; or "))
 	}
 	if slices.ContainsFunc(p.Arms, func(a bench.Arm) bool { return a.Target.Local() }) {
-		parts = append(parts, fmt.Sprintf("client and server share %s", plural(r.Env.CPUs, "core")))
+		parts = append(parts, cores(r.Env))
 	}
 	return parts
+}
+
+// cores says which processors client and server have, where both are on this
+// machine.
+func cores(e bench.Env) string {
+	pinned, err := e.Pinned()
+	switch {
+	case err == nil && pinned.Apart():
+		return fmt.Sprintf("client on CPU %s, server on CPU %s", e.ClientCPUs, e.ServerCPUs)
+	case err == nil && !pinned.IsZero():
+		return fmt.Sprintf("client on CPU %s, server on CPU %s, of %s", orAny(e.ClientCPUs), orAny(e.ServerCPUs), plural(e.CPUs, "core"))
+	}
+	return fmt.Sprintf("client and server share %s", plural(e.CPUs, "core"))
+}
+
+func orAny(cpus string) string {
+	if cpus == "" {
+		return "any"
+	}
+	return cpus
 }
 
 // rotation is what a round runs.

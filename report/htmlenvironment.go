@@ -47,6 +47,8 @@ func (d *pageBuilder) environmentSection() pageSection {
 	add("tool", strings.Join([]string{r.Tool.Name, r.Tool.Version, r.Tool.Go}, " "))
 	add("machine", strings.Join(nonEmpty(e.Host, e.OS+"/"+e.Arch, e.Kernel), " · "))
 	add("processor", strings.Join(nonEmpty(e.CPU, plural(e.CPUs, "core"), "GOMAXPROCS "+strconv.Itoa(e.GOMAXPROCS)), " · "))
+	add("client's CPUs", e.ClientCPUs)
+	add("server's CPUs", e.ServerCPUs)
 	if e.OpenFiles > 0 {
 		add("open files", grouped(float64(e.OpenFiles))+" at most")
 	}

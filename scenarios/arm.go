@@ -77,7 +77,11 @@ func (s *Scenario) net() (n bench.Net, err error) {
 			return n, s.fault("net.connect", " %s: want HOST:PORT", s.Net.Connect)
 		}
 	}
-	n = bench.Net{Connect: s.Net.Connect, ResolveEach: s.Net.DNS == "each", Close: bench.CloseMode(s.Net.Close)}
+	sources, err := s.sources()
+	if err != nil {
+		return n, err
+	}
+	n = bench.Net{Connect: s.Net.Connect, Sources: sources, ResolveEach: s.Net.DNS == "each", Close: bench.CloseMode(s.Net.Close)}
 	if s.Net.Family != "any" {
 		n.Family, err = strconv.Atoi(s.Net.Family)
 	}

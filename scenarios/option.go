@@ -164,6 +164,8 @@ var Options = sync.OnceValue(func() []Option {
 
 		{Path: "net.connect", Flag: "connect", Doc: "connect to this HOST:PORT instead of the target's own",
 			at: func(s *Scenario) any { return &s.Net.Connect }},
+		{Path: "net.source", Flag: "source", Doc: "addresses of this machine to connect from, in turn, as in 127.0.0.2-127.0.0.9: each has ports of its own",
+			at: func(s *Scenario) any { return &s.Net.Source }},
 		{Path: "net.family", Words: []string{"any", "4", "6"}, Doc: "IP version: 4, 6, or any; the flags are --ipv4 and --ipv6",
 			at: func(s *Scenario) any { return &s.Net.Family }},
 		{Path: "net.dns", Flag: "dns", Words: []string{"once", "each"}, Doc: "look the name up once, or each time: once or each",
@@ -177,6 +179,9 @@ var Options = sync.OnceValue(func() []Option {
 			at: func(s *Scenario) any { return &s.Server.Cgroup }},
 		{Path: "server.cpu-cmd", Flag: "server-cpu-cmd", Doc: "command that prints the server's cumulative CPU time in nanoseconds",
 			at: func(s *Scenario) any { return &s.Server.CPUCommand }, public: program},
+
+		{Path: "cpus", Flag: "cpus", Doc: "CPUs of the tool and of the servers that it starts, so that they do not share them, as in client=0,server=1 or client=0-1,server=2+3 (Linux)",
+			at: func(s *Scenario) any { return &s.CPUs }},
 
 		{Path: "compare.dimension", Doc: "the dimension along which arms are compared (default: session where it varies, else the first)",
 			at: func(s *Scenario) any { return &s.Compare.Dimension }},

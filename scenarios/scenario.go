@@ -32,6 +32,7 @@ type Scenario struct {
 	HTTP        HTTP
 	Net         Net
 	Server      Server
+	CPUs        string
 	Compare     Compare
 	Matrix      []Dimension
 	Exclude     []Exclusion
@@ -93,7 +94,10 @@ type HTTP struct {
 }
 
 // Net is how a server is reached.
-type Net struct{ Connect, Family, DNS, Close string }
+type Net struct {
+	Connect, Family, DNS, Close string
+	Source                      []string
+}
 
 // Server is where the server's CPU time is read.
 type Server struct {

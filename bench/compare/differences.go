@@ -126,6 +126,7 @@ func fields() []field {
 		{"--http2", func(a bench.Arm) string { return onOff[a.HTTP.HTTP2] }},
 		{"--header", func(a bench.Arm) string { return or("none", strings.Join(a.HTTP.HeaderNames, ",")) }},
 		{"--method", func(a bench.Arm) string { return or("none", a.HTTP.Method) }},
+		{"--source", func(a bench.Arm) string { return or("none", a.Net.Sources) }},
 		{"--dns", func(a bench.Arm) string { return map[bool]string{false: "once", true: "each"}[a.Net.ResolveEach] }},
 		{"--close", func(a bench.Arm) string { return or("none", string(a.Net.Close)) }},
 	}

@@ -13,7 +13,9 @@ import (
 
 // A listener whose backlog is full drops what more comes: the connect gets no
 // answer.
-func TestFullBacklogIsAConnectTimeout(t *testing.T) {
+func TestFullBacklogIsAConnectTimeout(t *testing.T) { ofEachKind(t, testFullBacklog) }
+
+func testFullBacklog(t *testing.T, edit func(*bench.Arm)) {
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -30,7 +32,9 @@ func TestFullBacklogIsAConnectTimeout(t *testing.T) {
 		t.Fatal(err)
 	}
 	port := strconv.Itoa(name.(*syscall.SockaddrInet4).Port)
-	tcp, err := Resolve(context.Background(), arm("127.0.0.1", port))
+	a := arm("127.0.0.1", port)
+	edit(&a)
+	tcp, err := Resolve(context.Background(), a)
 	if err != nil {
 		t.Fatal(err)
 	}

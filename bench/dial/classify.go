@@ -98,7 +98,16 @@ func isCertificate(err error) bool {
 
 // clientExhausted recognises what this machine ran out of: ports, file
 // descriptors or memory. It must never be blamed on the server.
-func clientExhausted(err error) bool { return isAny(err, exhausted()) }
+//
+// A source address that is gone reads like a connect that finds no port, but
+// comes from bind.
+func clientExhausted(err error) bool {
+	var call *os.SyscallError
+	if errors.As(err, &call) && call.Syscall == "bind" && errors.Is(err, elsewhere()) {
+		return false
+	}
+	return isAny(err, exhausted())
+}
 
 func isAny(err error, errnos []error) bool {
 	return slices.ContainsFunc(errnos, func(e error) bool { return errors.Is(err, e) })

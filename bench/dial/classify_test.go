@@ -40,6 +40,8 @@ func TestClassify(t *testing.T) {
 
 		{call("connect", syscall.EADDRNOTAVAIL), bench.Connect, bench.ClassClientExhausted},
 		{call("connect", syscall.EADDRINUSE), bench.Connect, bench.ClassClientExhausted},
+		{call("bind", syscall.EADDRINUSE), bench.Connect, bench.ClassClientExhausted},
+		{call("bind", syscall.EADDRNOTAVAIL), bench.Connect, bench.ClassConnect}, // the address is gone
 		{call("socket", syscall.EMFILE), bench.Connect, bench.ClassClientExhausted},
 		{call("socket", syscall.ENFILE), bench.Connect, bench.ClassClientExhausted},
 		{call("write", syscall.ENOBUFS), bench.TLSPhase, bench.ClassClientExhausted},

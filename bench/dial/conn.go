@@ -31,7 +31,7 @@ const BufferSize = 4096
 // handshake, although the server may have sent tickets in the same segment,
 // and the record that carries a ticket can be told from those around it.
 type Conn struct {
-	*net.TCPConn
+	Socket
 	mode bench.CloseMode
 
 	buf        []byte
@@ -60,8 +60,17 @@ type Conn struct {
 
 // NewConn wraps a connection. buf is its read buffer, of BufferSize, and may be
 // used again when the connection is closed and no Read is under way.
-func NewConn(tcp *net.TCPConn, buf []byte, mode bench.CloseMode) *Conn {
-	return &Conn{TCPConn: tcp, buf: buf, mode: mode, timed: true, billed: -1, done: make(chan struct{})}
+func NewConn(socket Socket, buf []byte, mode bench.CloseMode) *Conn {
+	c := &Conn{}
+	c.Reset(socket, buf, mode)
+	c.done = make(chan struct{})
+	return c
+}
+
+// Reset makes a Conn that nobody uses any more, or a zero one, what NewConn
+// makes, but without a Done.
+func (c *Conn) Reset(socket Socket, buf []byte, mode bench.CloseMode) {
+	*c = Conn{Socket: socket, buf: buf, mode: mode, timed: true, billed: -1}
 }
 
 // Read implements net.Conn. It hands out at most the rest of one record.
@@ -138,10 +147,10 @@ func (c *Conn) fill() error {
 			c.trips, c.wrote = c.trips+1, false
 		}
 		began := time.Now()
-		n, err = c.TCPConn.Read(c.buf[c.end:])
+		n, err = c.Socket.Read(c.buf[c.end:])
 		c.wait += time.Since(began)
 	} else {
-		n, err = c.TCPConn.Read(c.buf[c.end:])
+		n, err = c.Socket.Read(c.buf[c.end:])
 	}
 	c.end += n
 	if n > 0 {
@@ -158,21 +167,9 @@ func (c *Conn) Write(p []byte) (int, error) {
 	if c.timed { // later on, another goroutine may be reading
 		c.wrote = true
 	}
-	n, err := c.TCPConn.Write(p)
+	n, err := c.Socket.Write(p)
 	c.out += int64(n)
 	return n, err
-}
-
-// ReadFrom and WriteTo of net.TCPConn would pass the counters by.
-
-// ReadFrom implements io.ReaderFrom.
-func (c *Conn) ReadFrom(r io.Reader) (int64, error) {
-	return io.Copy(struct{ io.Writer }{c}, r)
-}
-
-// WriteTo implements io.WriterTo.
-func (c *Conn) WriteTo(w io.Writer) (int64, error) {
-	return io.Copy(w, struct{ io.Reader }{c})
 }
 
 // Hello tells what the ClientHello that went out offered.
@@ -217,12 +214,14 @@ func (c *Conn) Close() error {
 	if c.closed.Swap(true) {
 		return net.ErrClosed
 	}
-	defer close(c.done)
+	if c.done != nil {
+		defer close(c.done)
+	}
 	if c.mode == bench.CloseReset {
 		// It fails only where the connection is already gone.
 		_ = c.SetLinger(0)
 	}
-	return c.TCPConn.Close()
+	return c.Socket.Close()
 }
 
 // Done is closed when the connection is.

@@ -10,6 +10,9 @@ func refused() []error { return []error{syscall.ECONNREFUSED} }
 
 func reset() []error { return []error{syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNABORTED} }
 
+// elsewhere is what bind says of an address that is not this machine's.
+func elsewhere() error { return syscall.EADDRNOTAVAIL }
+
 func exhausted() []error {
 	return []error{
 		syscall.EADDRNOTAVAIL, syscall.EADDRINUSE, // ports

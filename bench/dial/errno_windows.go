@@ -9,6 +9,9 @@ func refused() []error { return []error{windows.WSAECONNREFUSED} }
 
 func reset() []error { return []error{windows.WSAECONNRESET, windows.WSAECONNABORTED} }
 
+// elsewhere is what bind says of an address that is not this machine's.
+func elsewhere() error { return windows.WSAEADDRNOTAVAIL }
+
 func exhausted() []error {
 	return []error{
 		windows.WSAEADDRNOTAVAIL, windows.WSAEADDRINUSE, // ports

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"tlsbench/bench"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -39,4 +41,14 @@ func listen(t testing.TB) *net.TCPListener {
 	}
 	t.Cleanup(func() { listener.Close() })
 	return listener
+}
+
+// ofEachKind runs a test with edits of an arm that give it one kind of
+// connections.
+func ofEachKind(t *testing.T, run func(*testing.T, func(*bench.Arm))) {
+	for name, workers := range map[string]int{"polled": 2, "blocking": 1} {
+		t.Run(name, func(t *testing.T) {
+			run(t, func(a *bench.Arm) { a.Load.Workers = workers })
+		})
+	}
 }

@@ -5,13 +5,17 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"os"
-	"syscall"
 	"time"
 
 	"tlsbench/bench"
-	"tlsbench/bench/timer"
 )
+
+// Socket is a TCP connection as Conn needs it.
+type Socket interface {
+	net.Conn
+	// SetLinger is that of net.TCPConn: after 0, Close resets the connection.
+	SetLinger(seconds int) error
+}
 
 // TCP dials an arm's connections to one address.
 //
@@ -21,48 +25,50 @@ type TCP struct {
 	network string // "ip4", "ip6" or "ip", for look-ups
 	host    string
 	port    uint16
-	address string // resolved once; empty where each attempt looks up
-	dialer  net.Dialer
-	never   chan struct{} // never closed: see deadlineOnly
+	to      destination // resolved once; zero where each attempt looks up
+	sources sources
+	kind    kind
+}
+
+// destination is where a connection goes.
+type destination struct {
+	netip.AddrPort
+	text string // of the address
+}
+
+func (t *TCP) destination(ip netip.Addr) destination {
+	to := netip.AddrPortFrom(ip, t.port)
+	return destination{to, to.String()}
+}
+
+// kind makes sockets of one kind, from the given address unless that is zero. A
+// trace in ctx is told when a connect begins and ends.
+type kind interface {
+	dial(ctx context.Context, from netip.Addr, to destination, deadline time.Time) (Socket, error)
 }
 
 // Resolve finds the arm's address, once, unless each attempt is to look it up.
+//
+// For an arm of one worker that makes no requests, Dial's sockets are to be
+// used by one goroutine at a time.
 func Resolve(ctx context.Context, arm bench.Arm) (*TCP, error) {
-	where := arm.Target.Address()
-	if arm.Net.Connect != "" {
-		where = arm.Net.Connect
-	}
-	host, portText, err := net.SplitHostPort(where)
+	host, portText, err := net.SplitHostPort(where(arm))
 	if err != nil {
-		return nil, fmt.Errorf("connect to %q: %w", where, err)
+		return nil, fmt.Errorf("connect to %q: %w", where(arm), err)
 	}
 	port, err := net.DefaultResolver.LookupPort(ctx, "tcp", portText)
 	if err != nil {
-		return nil, fmt.Errorf("connect to %q: %w", where, err)
+		return nil, fmt.Errorf("connect to %q: %w", where(arm), err)
 	}
-	t := &TCP{network: "ip", host: host, port: uint16(port), never: make(chan struct{})}
-	if arm.Net.Family != 0 {
-		t.network = fmt.Sprintf("ip%d", arm.Net.Family)
+	t := &TCP{network: "ip", host: host, port: uint16(port)}
+	if t.sources, err = newSources(arm); err != nil {
+		return nil, err
 	}
-	// Probes of idle connections would only cost system calls.
-	t.dialer.KeepAlive = -1
-	if rtt := arm.Target.RTT; rtt > 0 {
-		t.dialer.ControlContext = func(ctx context.Context, _, _ string, _ syscall.RawConn) error {
-			// The kernel completes a loopback connect at once, so the round
-			// trip that a real one takes is waited for here: after
-			// ConnectStart, before the connect itself.
-			wait := rtt
-			if deadline, ok := ctx.Deadline(); ok {
-				wait = min(wait, time.Until(deadline))
-			}
-			if err := timer.Sleep(ctx, wait); err != nil {
-				return err
-			}
-			if wait < rtt {
-				return os.ErrDeadlineExceeded
-			}
-			return nil
-		}
+	if family := max(arm.Net.Family, t.sources.family()); family != 0 {
+		t.network = fmt.Sprintf("ip%d", family)
+	}
+	if t.kind = newPolled(arm); blockingPays(arm) {
+		t.kind = newBlocking(arm)
 	}
 	_, literal := netip.ParseAddr(host)
 	if arm.Net.ResolveEach && literal != nil {
@@ -72,8 +78,16 @@ func Resolve(ctx context.Context, arm bench.Arm) (*TCP, error) {
 	if err != nil {
 		return nil, &bench.Failure{Class: bench.ClassDNS, Phase: bench.DNS, Err: err}
 	}
-	t.address = netip.AddrPortFrom(ip, t.port).String()
+	t.to = t.destination(ip)
 	return t, nil
+}
+
+// where is the address that the arm connects to.
+func where(arm bench.Arm) string {
+	if arm.Net.Connect != "" {
+		return arm.Net.Connect
+	}
+	return arm.Target.Address()
 }
 
 // lookUp takes the first address of the wanted family.
@@ -92,46 +106,19 @@ func (t *TCP) lookUp(ctx context.Context) (netip.Addr, error) {
 //
 // A context that is already done prevents the dial; one that ends later does
 // not break it off, only the deadline does.
-func (t *TCP) Dial(ctx context.Context, deadline time.Time) (*net.TCPConn, error) {
+func (t *TCP) Dial(ctx context.Context, deadline time.Time) (Socket, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	address := t.address
-	if address == "" {
+	to := t.to
+	if !to.IsValid() {
 		lookUp, cancel := context.WithDeadline(ctx, deadline)
 		ip, err := t.lookUp(lookUp)
 		cancel()
 		if err != nil {
 			return nil, err
 		}
-		address = netip.AddrPortFrom(ip, t.port).String()
+		to = t.destination(ip)
 	}
-	conn, err := t.dialer.DialContext(deadlineOnly{ctx, deadline, t.never}, "tcp", address)
-	if err != nil {
-		return nil, err
-	}
-	tcp := conn.(*net.TCPConn)
-	if err := tcp.SetDeadline(deadline); err != nil {
-		_ = tcp.Close()
-		return nil, err
-	}
-	return tcp, nil
+	return t.kind.dial(ctx, t.sources.next(), to, deadline)
 }
-
-// deadlineOnly is a context with a deadline that is never done. net bounds a
-// connect by the poller's own deadline; but it asks for that only where the
-// context could be done, and an ordinary one would then cost every attempt a
-// timer and a registration more, some 4 % of a resumed handshake.
-type deadlineOnly struct {
-	context.Context
-	deadline time.Time
-	never    <-chan struct{}
-}
-
-func (d deadlineOnly) Deadline() (time.Time, bool) { return d.deadline, true }
-func (d deadlineOnly) Done() <-chan struct{}       { return d.never }
-func (d deadlineOnly) Err() error                  { return nil }
-
-// AfterFunc is what context.AfterFunc calls, instead of starting a goroutine
-// that waits for Done.
-func (d deadlineOnly) AfterFunc(func()) (stop func() bool) { return func() bool { return true } }

@@ -49,7 +49,7 @@ func TestResolve(t *testing.T) {
 		}
 		if err != nil {
 			t.Errorf("%s: %v", tt.name, err)
-		} else if got := tcp.address; got != tt.want {
+		} else if got := tcp.to.text; got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 	}
@@ -75,9 +75,12 @@ func dialOnce(t *testing.T, a bench.Arm, timeout time.Duration) (bench.Sample, e
 	return s, err
 }
 
-func TestDial(t *testing.T) {
+func TestDial(t *testing.T) { ofEachKind(t, testDial) }
+
+func testDial(t *testing.T, edit func(*bench.Arm)) {
 	_, port, _ := net.SplitHostPort(listen(t).Addr().String())
 	a := arm("127.0.0.1", port)
+	edit(&a)
 	s, err := dialOnce(t, a, 10*time.Second)
 	if err != nil || s.Phases[bench.Connect] < 0 || s.Phases[bench.DNS] != bench.Absent {
 		t.Errorf("%v, phases %v", err, s.Phases)
@@ -92,10 +95,13 @@ func TestDial(t *testing.T) {
 
 // The round trip that the kernel spares a loopback connect belongs to connect,
 // once, and to nothing else.
-func TestSimulatedRoundTrip(t *testing.T) {
+func TestSimulatedRoundTrip(t *testing.T) { ofEachKind(t, testSimulatedRoundTrip) }
+
+func testSimulatedRoundTrip(t *testing.T, edit func(*bench.Arm)) {
 	const rtt = 40 * time.Millisecond
 	_, port, _ := net.SplitHostPort(listen(t).Addr().String())
 	a := arm("localhost", port)
+	edit(&a)
 	a.Net.Family, a.Net.ResolveEach, a.Target.RTT = 4, true, rtt
 	s, err := dialOnce(t, a, 10*time.Second)
 	if err != nil {
@@ -114,10 +120,14 @@ func TestSimulatedRoundTrip(t *testing.T) {
 	}
 }
 
-func TestDialHasADeadline(t *testing.T) {
+func TestDialHasADeadline(t *testing.T) { ofEachKind(t, testDialHasADeadline) }
+
+func testDialHasADeadline(t *testing.T, edit func(*bench.Arm)) {
 	listener := listen(t)
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	tcp, err := Resolve(context.Background(), arm("127.0.0.1", port))
+	a := arm("127.0.0.1", port)
+	edit(&a)
+	tcp, err := Resolve(context.Background(), a)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,8 +10,10 @@ import (
 )
 
 const (
-	// handshakeTimeout is well above two round trips of maxRTT.
-	handshakeTimeout = 30 * time.Second
+	// handshakeTimeout is well above two round trips of maxRTT, and above what
+	// a client waits: with thousands of handshakes at the same time each takes
+	// as long as all of them, and it is the client's to give one up.
+	handshakeTimeout = 3 * time.Minute
 
 	// acceptPause spares the CPU while accepting fails, as it does for want of
 	// file descriptors.

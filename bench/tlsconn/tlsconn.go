@@ -33,12 +33,13 @@ var ErrNotSent = errors.New("the ClientHello that went out does not carry the se
 // 4.2.9). One cache a connection, also where nothing is offered, avoids both:
 // nothing collides, and a full handshake advertises the same as a resumed one.
 type Attempt struct {
-	want  bench.Want
-	offer bench.Offer
-	conn  *dial.Conn
-	rand  session.HelloRand
-	keys  keyLog
-	took  bool // the secrets and the server's flight are kept
+	want   bench.Want
+	offer  bench.Offer
+	conn   *dial.Conn
+	config *tls.Config
+	rand   session.HelloRand
+	keys   keyLog
+	took   bool // the secrets and the server's flight are kept
 
 	// HTTP/2 reads on while the attempt ends, so that a late ticket may arrive
 	// while the others are being taken.
@@ -51,13 +52,19 @@ type Attempt struct {
 }
 
 // Begin makes the configuration of a connection that offers what it is told,
-// from the arm's.
-func (a *Attempt) Begin(config *tls.Config, want bench.Want, conn *dial.Conn, offer bench.Offer) *tls.Config {
+// from the arm's. An attempt may begin anew, with the same configuration, when
+// nobody uses its last connection any more.
+func (a *Attempt) Begin(of *tls.Config, want bench.Want, conn *dial.Conn, offer bench.Offer) *tls.Config {
 	a.want, a.offer, a.conn = want, offer, conn
-	config = config.Clone()
-	config.ClientSessionCache = a
+	a.took, a.version, a.onGrant, a.granted = false, 0, nil, nil
+	if a.config == nil {
+		a.config = of.Clone()
+		a.config.ClientSessionCache = a
+	}
+	config := a.config
+	config.Rand, config.KeyLogWriter = of.Rand, of.KeyLogWriter
 	if id := offer.Session.ID; id != "" {
-		a.rand.ID = id
+		a.rand = session.HelloRand{ID: id}
 		config.Rand = &a.rand
 	}
 	// A server that grants tickets gives no session ID to clients that take
@@ -66,7 +73,7 @@ func (a *Attempt) Begin(config *tls.Config, want bench.Want, conn *dial.Conn, of
 	config.SessionTicketsDisabled = offer.Prime && want == bench.WantSessionID
 	if a.mayGrantID(config) {
 		a.took = true
-		a.keys.next = config.KeyLogWriter
+		a.keys = keyLog{next: of.KeyLogWriter}
 		config.KeyLogWriter = &a.keys
 		conn.Record()
 	}

@@ -43,6 +43,11 @@ func asked(s *scenarios.Scenario, p bench.Plan) error {
 			return s.Wrong("capacity", -1, " is about what resumption is worth: it needs a full arm and one that resumes, compared with each other")
 		}
 	}
+	if s.Given("cpus") {
+		if _, err := pinsOf(s, p); err != nil {
+			return s.Wrong("cpus", -1, " %q: %w", s.CPUs, err)
+		}
+	}
 	if s.SaveBaseline != "" {
 		if _, err := baselineFile(s.SaveBaseline); err != nil {
 			return s.Wrong("save-baseline", -1, ": %w", err)

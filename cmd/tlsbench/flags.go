@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"tlsbench/bench"
+	"tlsbench/bench/pin"
 	"tlsbench/report"
 	"tlsbench/scenarios"
 )
@@ -30,6 +31,8 @@ type options struct {
 	scenario *scenarios.Scenario
 	read     []variable // by resolve
 	warnings []bench.Warning
+	pinned   pin.Sides // by readPins
+	serverOn pin.Set   // where servers are started, nil for where this process is
 }
 
 func newRun(main func(*cobra.Command, *options) error) *cobra.Command {

@@ -15,6 +15,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
+	"tlsbench/bench/limits"
 	"tlsbench/report"
 	"tlsbench/scenarios"
 )
@@ -106,7 +107,10 @@ func noiseMain(c *cobra.Command, o *noiseOptions) error {
 	if err != nil {
 		return usage(err)
 	}
-	if err := enoughFiles(plan, bench.ThisEnv().OpenFiles); err != nil {
+	if err := o.preflight(plan, limits.Read()); err != nil {
+		return usage(err)
+	}
+	if err := o.readPins(plan); err != nil {
 		return usage(err)
 	}
 	ctx, stop := interruptible(c.Context(), c.ErrOrStderr(), "finishing the attempts in flight")

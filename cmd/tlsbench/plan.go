@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 
 	"tlsbench/bench"
@@ -35,17 +34,6 @@ func servable() func(bench.Arm) error {
 		}
 		return nil
 	}
-}
-
-// enoughFiles refuses more workers than this process may have connections.
-func enoughFiles(p bench.Plan, limit uint64) error {
-	const others = 16 // standard streams, outputs, poller, child …
-	for _, arm := range p.Arms {
-		if n := arm.Load.Workers; limit > 0 && uint64(n)+others > limit {
-			return fmt.Errorf("-c %d: that many connections need %d open files, and the limit is %d: raise it with ulimit -n", n, n+others, limit)
-		}
-	}
-	return nil
 }
 
 // plan resolves everything that was given into a plan. What contradicts itself

@@ -58,6 +58,9 @@ func TestFlagsBecomeThePlan(t *testing.T) {
 		{[]string{host, "-6", "--dns", "each", "--connect", "127.0.0.1:2", "--close", "graceful", "--sni", "s"}, func(_ bench.Plan, full, _ bench.Arm) bool {
 			return full.Net == bench.Net{Connect: "127.0.0.1:2", Family: 6, ResolveEach: true, Close: bench.CloseGraceful} && full.TLS.ServerName == "s"
 		}},
+		{[]string{host, "--source", "127.0.0.2-127.0.0.9,127.0.0.1"}, func(_ bench.Plan, full, resumed bench.Arm) bool {
+			return full.Net.Sources == "127.0.0.2-127.0.0.9,127.0.0.1" && resumed.Net.Sources == full.Net.Sources
+		}},
 		{[]string{host, "--tls", "1.2", "--groups", "X25519,P-256", "--ciphers", "A,B", "-k", "--cert", "c", "--key", "k", "--keylog", "l"}, func(_ bench.Plan, full, _ bench.Arm) bool {
 			return full.TLS.MinVersion == 0x0303 && full.TLS.MaxVersion == 0x0303 && len(full.TLS.Groups) == 2 && len(full.TLS.Ciphers) == 2 &&
 				full.TLS.Insecure && full.TLS.CertFile == "c" && full.TLS.KeyFile == "k" && full.TLS.KeyLog == "l"

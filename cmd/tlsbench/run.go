@@ -12,6 +12,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
+	"tlsbench/bench/limits"
 	"tlsbench/bench/selfwatch"
 	"tlsbench/bench/yardstick"
 	"tlsbench/report"
@@ -30,7 +31,10 @@ func runMain(c *cobra.Command, o *options) error {
 	if err != nil {
 		return usage(err)
 	}
-	if err := enoughFiles(plan, bench.ThisEnv().OpenFiles); err != nil {
+	if err := o.preflight(plan, limits.Read()); err != nil {
+		return usage(err)
+	}
+	if err := o.pin(plan); err != nil {
 		return usage(err)
 	}
 	files, err := o.openSessions(plan, outs, c.ErrOrStderr())
@@ -100,7 +104,7 @@ func ended(outcome compare.Outcome, failed ...error) error {
 func (o *options) drive(ctx context.Context, plan bench.Plan, s servers, files *sessionFiles, attempts sampleFile, stderr io.Writer) (*bench.Result, error) {
 	d := &bench.Driver{
 		Plan: plan, Engines: engines(), Server: s.common, Servers: s.byArm,
-		Warnings: o.warnings, Sessions: files.in, Watch: selfwatch.New(),
+		Warnings: o.warnings, Sessions: files.in, Watch: selfwatch.New(), Pinned: o.pinned,
 	}
 	if plan.FindMax != "" {
 		d.Schedule = func(p bench.Plan) (bench.Schedule, error) { return compare.NewSearch(p) }

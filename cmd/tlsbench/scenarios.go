@@ -71,24 +71,24 @@ func newScenariosList() *cobra.Command {
 
 func newScenariosShow() *cobra.Command {
 	o := &options{given: scenarios.Default()}
-	var source bool
+	var raw bool
 	c := &cobra.Command{
 		Use:   "show NAME|FILE [TARGET]",
 		Short: "Print the plan that a scenario makes, and run nothing",
 		Long: `show prints what 'tlsbench run -f NAME|FILE' with the same flags would do: its
 arms, which values are not defaults and where each came from, and how long it
-would take. --source prints the file itself, to begin one of your own with.`,
+would take. --raw prints the file itself, to begin one of your own with.`,
 		Example: `  tlsbench scenarios show wan
   tlsbench scenarios show wan -d 2s --vary rtt=20ms,80ms
-  tlsbench scenarios show wan --source > mine.yaml`,
+  tlsbench scenarios show wan --raw > mine.yaml`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.file = args[0]
 			if err := o.takeTarget(args[1:]); err != nil {
 				return err
 			}
-			if source {
-				return showSource(c.OutOrStdout(), o.file)
+			if raw {
+				return showRaw(c.OutOrStdout(), o.file)
 			}
 			p, err := o.plan(servable())
 			if err != nil {
@@ -109,7 +109,7 @@ would take. --source prints the file itself, to begin one of your own with.`,
 		},
 		ValidArgsFunction: completeFirst,
 	}
-	c.Flags().BoolVar(&source, "source", false, "print the file itself")
+	c.Flags().BoolVar(&raw, "raw", false, "print the file itself")
 	o.runFlags(c)
 	for _, hidden := range []string{"file", "quiet"} {
 		_ = c.Flags().MarkHidden(hidden)
@@ -124,7 +124,7 @@ func completeFirst(c *cobra.Command, args []string, word string) ([]string, cobr
 	return completeNames(c, args, word)
 }
 
-func showSource(w io.Writer, name string) error {
+func showRaw(w io.Writer, name string) error {
 	text, err := os.ReadFile(name)
 	if errors.Is(err, os.ErrNotExist) {
 		var ok bool

@@ -14,6 +14,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/cpu"
+	"tlsbench/bench/pin"
 	"tlsbench/bench/target"
 	"tlsbench/bench/target/installed"
 	"tlsbench/scenarios"
@@ -27,8 +28,17 @@ func newChild() *cobra.Command {
 		Use:    childCommand,
 		Short:  "Serve handshakes for the tlsbench that started this process",
 		Hidden: true,
-		Args:   cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
+		Args:   cobra.MaximumNArgs(1), // the CPUs to run on
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				cpus, err := pin.ParseSet(args[0])
+				if err == nil {
+					err = pin.Self(cpus) // before any server is started: they inherit it
+				}
+				if err != nil {
+					return notRun(err)
+				}
+			}
 			if err := target.ChildMain(context.Background(), c.InOrStdin(), c.OutOrStdout(), installed.Launchers()); err != nil {
 				return notRun(err)
 			}
@@ -37,13 +47,18 @@ func newChild() *cobra.Command {
 	}
 }
 
-// startChild runs this binary again, by the name under which it was started.
-func startChild(ctx context.Context) (*target.Child, error) {
+// startChild runs this binary again, by the name under which it was started, on
+// some CPUs or, where there are none, on those of this process.
+func startChild(ctx context.Context, cpus pin.Set) (*target.Child, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	return target.StartChild(ctx, target.Command{Path: self, Args: []string{os.Args[0], childCommand}})
+	args := []string{os.Args[0], childCommand}
+	if len(cpus) > 0 {
+		args = append(args, cpus.String())
+	}
+	return target.StartChild(ctx, target.Command{Path: self, Args: args})
 }
 
 // servers are what is known of the servers of a plan's arms.
@@ -80,7 +95,7 @@ func openServers(ctx context.Context, p *bench.Plan, o *options) (_ servers, err
 	for _, v := range variants {
 		child := children[v.process]
 		if child == nil {
-			if child, err = startChild(starting); err != nil {
+			if child, err = startChild(starting, o.serverOn); err != nil {
 				return s, notRun(fmt.Errorf("%s: the server did not start: %w", v.scheme, err))
 			}
 			children[v.process] = child

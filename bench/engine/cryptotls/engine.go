@@ -31,6 +31,9 @@ func (Engine) Check(arm bench.Arm) error {
 	if !arm.HandshakeOnly() {
 		return errors.New("crypto/tls makes no requests: leave the method out")
 	}
+	if err := dial.Check(arm); err != nil {
+		return err
+	}
 	return tlsconf.Check(arm)
 }
 
@@ -71,6 +74,8 @@ type dialer struct {
 	tracer dial.Tracer
 	trace  *httptrace.ClientTrace
 	buf    []byte
+	conn   dial.Conn
+	tls    tlsconn.Attempt
 	ctx    context.Context // the last parent with the trace in it
 	parent context.Context
 }
@@ -84,13 +89,13 @@ func (d *dialer) Dial(ctx context.Context, offer bench.Offer, s *bench.Sample) (
 	}
 	d.tracer.Begin()
 	deadline := d.tracer.Began().Add(d.arm.Timeout)
-	tcp, err := d.tcp.Dial(d.ctx, deadline)
+	socket, err := d.tcp.Dial(d.ctx, deadline)
 	if err != nil {
 		d.fail(s, err, 0)
 		return nil, nil
 	}
-	conn := dial.NewConn(tcp, d.buf, d.arm.Net.Close)
-	attempt := &tlsconn.Attempt{}
+	conn, attempt := &d.conn, &d.tls
+	conn.Reset(socket, d.buf, d.arm.Net.Close)
 	tlsConn := tls.Client(conn, attempt.Begin(d.config, d.arm.Want, conn, offer))
 	if d.arm.Net.Close == bench.CloseAbrupt {
 		defer conn.Close()

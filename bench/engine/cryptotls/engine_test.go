@@ -13,7 +13,12 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestConformance(t *testing.T) {
-	enginetest.Run(t, cryptotls.Engine{}, bench.Arm{})
+	enginetest.Run(t, cryptotls.Engine{}, bench.Arm{Load: bench.Load{Workers: 2}})
+}
+
+// The connections of a single worker are of another kind.
+func TestConformanceOfOneWorker(t *testing.T) {
+	enginetest.Run(t, cryptotls.Engine{}, bench.Arm{Load: bench.Load{Workers: 1}})
 }
 
 func TestCheckRefusesRequests(t *testing.T) {

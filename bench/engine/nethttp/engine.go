@@ -43,6 +43,9 @@ func (Engine) Check(arm bench.Arm) error {
 			return fmt.Errorf("--alpn %s: an https target speaks http/1.1 or h2: add --handshake-only to offer something else", proto)
 		}
 	}
+	if err := dial.Check(arm); err != nil {
+		return err
+	}
 	return tlsconf.Check(arm)
 }
 

@@ -18,7 +18,7 @@ func haproxy() Server {
 // it, and neither would notice.
 const haproxyConf = `global
 	nbthread {{.Workers}}
-	maxconn 8192
+	maxconn {{.Connections}}
 	no strict-limits
 	noreuseport
 	tune.ssl.cachesize {{if .Cache}}50000{{else}}0{{end}}
@@ -45,5 +45,6 @@ func configureHAProxy(s site) ([]string, error) {
 	// "-db": one process, in the foreground.
 	return []string{"-db", "-f", "haproxy.cfg"}, s.fill("haproxy.cfg", haproxyConf, map[string]any{
 		"Min": dotted(s.settings.MinVersion), "Max": dotted(s.settings.MaxVersion),
+		"Connections": connections(allowedFiles()),
 	})
 }

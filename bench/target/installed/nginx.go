@@ -30,8 +30,9 @@ master_process on;
 {{end}}worker_processes {{.Workers}};
 pid nginx.pid;
 error_log stderr crit;
-
-events { worker_connections 8192; }
+{{with .Files}}worker_rlimit_nofile {{.}};
+{{end}}
+events { worker_connections {{.Connections}}; }
 
 http {
 	{{range .Folders}}{{.}}_temp_path {{.}};
@@ -69,12 +70,15 @@ func configureNginx(s site) ([]string, error) {
 		}
 	}
 	build := readNginxBuild(string(about))
+	files := allowedFiles()
 	// "-p" is where the paths in the configuration begin.
 	return []string{"-p", s.dir + "/", "-c", "nginx.conf"}, s.fill("nginx.conf", nginxConf, map[string]any{
-		"Root":      os.Geteuid() == 0, // else workers become a user that does not exist everywhere
-		"Protocols": strings.Join(s.versions(), " "),
-		"HTTP2":     build.http2,
-		"Folders":   build.folders,
+		"Root":        os.Geteuid() == 0, // else workers become a user that does not exist everywhere
+		"Protocols":   strings.Join(s.versions(), " "),
+		"HTTP2":       build.http2,
+		"Folders":     build.folders,
+		"Files":       files,
+		"Connections": connections(files),
 	})
 }
 

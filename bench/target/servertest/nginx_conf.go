@@ -14,11 +14,12 @@ const nginxConf = `
 daemon off;
 {{if .Root}}user root;{{end}}
 worker_processes {{.Workers}};
+worker_rlimit_nofile 13312;
 pid {{.Dir}}/nginx.pid;
 error_log {{.Dir}}/error.log notice;
 load_module {{.Stream}};
 
-events { worker_connections 8192; }
+events { worker_connections 12288; }
 
 http {
 	client_body_temp_path {{.Dir}}/body;

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package dial
+
+import "syscall"
+
+func portLater(syscall.RawConn) error { return nil }

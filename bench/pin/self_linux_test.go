@@ -1,0 +1,115 @@
+package pin
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// pinned is set in a process that pins itself, to where.
+const pinned = "TLSBENCH_PINNED"
+
+// TestSelf pins a process of its own, which has many threads, and reads back
+// what the kernel says of each.
+func TestSelf(t *testing.T) {
+	allowed, err := Allowed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cpu := strconv.Itoa(allowed[len(allowed)-1])
+	for _, procs := range []string{"", "1", "8"} {
+		c := exec.Command(os.Args[0], "-test.run=^TestPinnedProcess$")
+		c.Env = append(os.Environ(), pinned+"="+cpu, "GOMAXPROCS="+procs)
+		if procs == "" {
+			c.Env = c.Env[:len(c.Env)-1]
+		}
+		stdin, err := c.StdinPipe() // it ends with this process
+		if err != nil {
+			t.Fatal(err)
+		}
+		stdout, err := c.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		line, err := bufio.NewReader(stdout).ReadString('\n')
+		if line != "GOMAXPROCS 1\n" {
+			t.Errorf("GOMAXPROCS=%q: it said %q, %v", procs, line, err)
+		}
+		threads, err := filepath.Glob("/proc/" + strconv.Itoa(c.Process.Pid) + "/task/*/status")
+		if err != nil || len(threads) < 8 {
+			t.Errorf("%d threads, %v: want more", len(threads), err)
+		}
+		for _, file := range threads {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				continue // it has ended
+			}
+			if !strings.Contains(string(text), "Cpus_allowed_list:\t"+cpu+"\n") {
+				t.Errorf("%s is not pinned to CPU %s", file, cpu)
+			}
+		}
+		stdin.Close()
+		if err := c.Wait(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestPinnedProcess is that process. By itself it does nothing.
+func TestPinnedProcess(t *testing.T) {
+	where := os.Getenv(pinned)
+	if where == "" {
+		t.Skip("this is the process of another test")
+	}
+	hold := make(chan struct{})
+	thread := func(ready chan<- struct{}) {
+		runtime.LockOSThread()
+		ready <- struct{}{}
+		<-hold
+	}
+	ready := make(chan struct{})
+	for range 8 {
+		go thread(ready)
+		<-ready
+	}
+	s, err := ParseSet(where)
+	if err == nil {
+		err = Self(s)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 8 { // what starts later is pinned, too
+		go thread(ready)
+		<-ready
+	}
+	os.Stdout.WriteString("GOMAXPROCS " + strconv.Itoa(runtime.GOMAXPROCS(0)) + "\n")
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	close(hold)
+}
+
+func TestSelfRefusesWhatThereIsNot(t *testing.T) {
+	allowed, err := Allowed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := runtime.GOMAXPROCS(0)
+	if err := Self(Set{most - 1}); err == nil {
+		t.Error("it was pinned to a CPU that there is not")
+	}
+	if after, err := Allowed(); err != nil || after.String() != allowed.String() || runtime.GOMAXPROCS(0) != before {
+		t.Errorf("it may now use %v (%v), with GOMAXPROCS %d", after, err, runtime.GOMAXPROCS(0))
+	}
+	if err := Self(nil); err != nil {
+		t.Error(err)
+	}
+}
