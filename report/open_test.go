@@ -11,6 +11,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/arrival"
+	"tlsbench/bench/compare"
 )
 
 // opened makes an open loop of what ran as a closed one. A server with four
@@ -169,5 +170,41 @@ func TestLoadsInWords(t *testing.T) {
 		if got := LoadText(l); got != want {
 			t.Errorf("%+v: %q, want %q", l, got, want)
 		}
+	}
+}
+
+// A search tells the rates that it found, and nothing of its blocks together.
+func TestSearchIsAsGolden(t *testing.T) {
+	d := opened(t, cross("session=full,resumed"), rate(500, 1000), func(r *bench.Result) {
+		r.Plan.FindMax = "tls.p99 < 20ms"
+	})
+	if len(d.Comparisons)+len(d.Worth) > 0 || len(d.MaxRates) != 2 {
+		t.Errorf("%d comparisons, %d of worth, %d rates", len(d.Comparisons), len(d.Worth), len(d.MaxRates))
+	}
+	found := 1234.0
+	d.MaxRates = []compare.MaxRate{
+		{Arm: "session=full", Rate: &found, CI: &[2]float64{1100, 1400}, Confidence: 0.97, Searches: 6, Blocks: 41, Limit: compare.LimitClient,
+			Why: "1 200/s began in time, of 1 300/s", ClientBound: true},
+		{Arm: "session=resumed", Searches: 0, Blocks: 12, Limit: compare.LimitErrors, Why: "5 of 90 attempts failed"},
+	}
+	for _, width := range []int{80, 160} {
+		var b bytes.Buffer
+		if err := (Text{Width: width}).Write(&b, d); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, fmt.Sprintf("open-search-%d.txt", width), b.Bytes())
+	}
+	golden(t, "open-search.markdown", []byte(output(t, "markdown", d)))
+	for format, want := range map[string]string{
+		"json":        `"limit": "client"`,
+		"openmetrics": `condition="tls.p99 < 20ms"`,
+		"html":        "no limit of the server",
+	} {
+		if text := output(t, format, d); !strings.Contains(text, want) {
+			t.Errorf("%s lacks %s", format, want)
+		}
+	}
+	if page := output(t, "html", d); strings.Contains(page, `id="phases"`) || strings.Contains(page, `id="cost"`) {
+		t.Error("the page tells phases of blocks at other rates")
 	}
 }

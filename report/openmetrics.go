@@ -29,6 +29,11 @@ func (OpenMetrics) Write(w io.Writer, d *Document) error {
 			x.arm(armLabels(arm), a)
 		}
 	}
+	for _, m := range d.MaxRates {
+		if arm, ok := d.Result.Plan.Arm(m.Arm); ok && m.Rate != nil {
+			x.add("max_rate_per_second", "", "Highest rate that held the condition of a search.", armLabels(arm).with("condition", d.Result.Plan.FindMax), *m.Rate)
+		}
+	}
 	x.comparisons(d.Result.Plan, "change", "Change of a metric against the baseline", d.Comparisons)
 	if d.Against != nil {
 		x.comparisons(d.Result.Plan, "against_change", "Change of a metric against earlier results", d.Against.Comparisons)

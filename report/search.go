@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"tlsbench/bench"
@@ -128,8 +129,15 @@ func (d *Document) searchSentences() []string {
 			lines = append(lines, fmt.Sprintf("%s: no rate was found that holds %s.", subject, p.FindMax))
 			continue
 		}
+		if m.ClientBound { // no limit of the server is claimed
+			lines = append(lines, fmt.Sprintf("%s hold %s at least up to %s: this client made no more.", subject, p.FindMax, rateText(*m.Rate)))
+			continue
+		}
 		line := fmt.Sprintf("%s hold %s up to %s", subject, p.FindMax, rateText(*m.Rate))
 		for _, g := range compare.MaxGains(p, d.MaxRates) {
+			if slices.ContainsFunc(d.MaxRates, func(m compare.MaxRate) bool { return m.Arm == g.Baseline && m.ClientBound }) {
+				continue
+			}
 			base, _ := p.Arm(g.Baseline)
 			switch {
 			case g.Arm != m.Arm || g.CI == nil:

@@ -86,7 +86,18 @@ func moments() map[string]Moment {
 	for i, name := range []string{"\x1b[2J\x1b[31mred\r\nerrors none\a\u202e", strings.Repeat("宽的名字", 30) + "\u0301\u0301"} {
 		hostile.Plan.Arms[i].Coords[0].Value, hostile.Plan.Arms[i].Name = name, "session="+name
 	}
+
+	mix, storm, search := midway(2), midway(2), midway(2)
+	mix.Block, mix.Arm, mix.BlockBegan = 0, 0, mix.RoundBegan
+	for i := range 2 {
+		mix.Plan.Arms[i].Load = bench.Load{Rate: 500, Arrivals: "constant", MaxInFlight: 10, Share: 0.5}
+		storm.Plan.Arms[i].Load = bench.Load{Storm: 100}
+		search.Plan.Arms[i].Load = bench.Load{Rate: 500, Arrivals: "constant", MaxInFlight: 10}
+	}
+	storm.Plan.Duration, storm.BlockAttempts = 0, 50
+	search.Plan.FindMax, search.Plan.Rounds, search.Round = "tls.p99 < 20ms", 6, 31
 	return map[string]Moment{
+		"mix": mix, "storm": storm, "search": search,
 		"beginning": beginning, "warm-up": warmup, "midway": midway(2), "trouble": trouble, "still": still,
 		"nothing": nothing, "twenty": midway(20), "many": many, "hostile": hostile,
 	}
