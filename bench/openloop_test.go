@@ -81,6 +81,19 @@ func TestOpenLoopKeepsItsRate(t *testing.T) {
 	}
 }
 
+// A stretch of whole gaps has the rate that was asked for.
+func TestConstantRateIsExact(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := openPlan(97, func(p *Plan) { p.Duration = 7 * 333 * ms })
+		r := runOpen(t, t.Context(), &fakeEngine{outcome: honest(ms, ms)}, p, 0)
+		for _, b := range r.blocksOf(r.Arms[0].Name) {
+			if begun, _ := b.Arrivals.Begun(); math.Abs(begun-97) > 1e-6 {
+				t.Errorf("%v a second, want 97", begun)
+			}
+		}
+	})
+}
+
 // What waits to begin is waited for by whoever caused it: total is from when an
 // attempt fell due.
 func TestTotalCountsFromTheDueTime(t *testing.T) {

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 	"sync/atomic"
 	"time"
@@ -42,6 +43,10 @@ type paced struct {
 func (p *pacing) run(stop context.Context) (paced, error) {
 	p.pool.begin(&p.stop)
 	p.dropped = make([]int64, len(p.arms))
+	if l := &p.length; p.arms[0].Load.Arrivals == arrival.Constant && l.attempts == 0 {
+		// Whole gaps: a part of one would make another rate.
+		l.attempts = int64(max(1, math.Round(l.rate*l.duration.Seconds())))
+	}
 	start := time.Now()
 	window := p.length.window()
 	cut, err := p.pace(stop, start, window)

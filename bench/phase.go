@@ -57,6 +57,10 @@ func Phases() []Phase {
 	return all
 }
 
+// Scheduled reports whether the phase is of open loops alone: a driver measures
+// it, and no engine.
+func (p Phase) Scheduled() bool { return p == Lag || p == Service }
+
 func (p Phase) String() string {
 	if int(p) < len(phaseNames) {
 		return phaseNames[p]

@@ -80,6 +80,9 @@ func (a *armRun) prime(ctx context.Context, need int) error {
 	if len(a.stores) == 1 {
 		workers = workers[:min(len(workers), need)] // no more than would be needed
 	}
+	if a.Load.Open() { // it may have as many as there were connections at once
+		workers = workers[:min(len(workers), primers)]
+	}
 	gate := make(chan struct{}, primingAtOnce)
 	err := each(workers, func(w *worker) error {
 		gate <- struct{}{}

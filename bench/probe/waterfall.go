@@ -114,6 +114,9 @@ func trace(ctx context.Context, dialer bench.Dialer, offer bench.Offer) ([]sessi
 		t.Failure = s.Failure.Note()
 	}
 	for _, p := range bench.Phases() {
+		if p.Scheduled() {
+			continue
+		}
 		at := PhaseTime{Phase: p}
 		if took := s.Phases[p]; took != bench.Absent {
 			at.Took = &took

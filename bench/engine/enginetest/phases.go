@@ -52,6 +52,7 @@ func (s suite) phases(t *testing.T) {
 func (s suite) wantPhases(t *testing.T, p [bench.PhaseCount]time.Duration, resolve bool) {
 	t.Helper()
 	absent := map[bench.Phase]bool{
+		bench.Lag: true, bench.Service: true,
 		bench.DNS:     !resolve,
 		bench.Request: !s.requests(),
 		bench.TTFB:    !s.requests(),
