@@ -1,6 +1,10 @@
 package selfwatch
 
-import "runtime"
+import (
+	"runtime"
+
+	"tlsbench/bench/pin"
+)
 
 // Cores is how many processors this process may keep busy, as [State] has it.
 func Cores() float64 { return cores(Quota()) }
@@ -13,10 +17,15 @@ func Quota() float64 {
 }
 
 // Affinity is how many processors this process may run on.
-func Affinity() int { return affinity() }
+func Affinity() int {
+	if allowed, err := pin.Allowed(); err == nil && len(allowed) > 0 {
+		return len(allowed)
+	}
+	return runtime.NumCPU()
+}
 
 func cores(quota float64) float64 {
-	n := float64(min(runtime.GOMAXPROCS(0), affinity()))
+	n := float64(min(runtime.GOMAXPROCS(0), Affinity()))
 	if quota > 0 {
 		n = min(n, quota)
 	}
