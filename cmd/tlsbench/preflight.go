@@ -49,13 +49,13 @@ func (o *options) preflight(given bench.Plan, l limits.Limits) (bench.Plan, erro
 // refused.
 func (o *options) fitInFlight(p bench.Plan, l limits.Limits) bench.Plan {
 	room := l.Room()
-	if room == 0 || o.scenario.Given("load.max-inflight") || slices.Contains(p.Dimensions(), "max-inflight") {
+	if room == 0 || o.scenario.Given("load.max-inflight") {
 		return p
 	}
 	p.Arms = slices.Clone(p.Arms)
 	lowered := 0
 	for i := range p.Arms {
-		if load := &p.Arms[i].Load; load.Rate > 0 && load.MaxInFlight > room {
+		if load := &p.Arms[i].Load; load.Rate > 0 && load.MaxInFlight > room && p.Arms[i].Coord("max-inflight") == "" {
 			lowered, load.MaxInFlight = load.MaxInFlight, room
 		}
 	}
