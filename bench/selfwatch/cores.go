@@ -6,16 +6,6 @@ import (
 	"tlsbench/bench/pin"
 )
 
-// Cores is how many processors this process may keep busy, as [State] has it.
-func Cores() float64 { return cores(Quota()) }
-
-// Quota is how many processors the cgroups of this process grant it, 0 where
-// they set no limit or there are none.
-func Quota() float64 {
-	_, quota := newSystem().limits()
-	return quota
-}
-
 // Affinity is how many processors this process may run on.
 func Affinity() int {
 	if allowed, err := pin.Allowed(); err == nil && len(allowed) > 0 {
