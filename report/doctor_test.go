@@ -11,18 +11,19 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/doctor"
+	"tlsbench/bench/limits"
 	"tlsbench/bench/reach"
 )
 
 func doctorOf() Doctor {
-	busy, steal, load, smt, tw, reuse := 0.99, 0.031, 19.28, false, 4175, 2
+	busy, steal, load, smt := 0.99, 0.031, 19.28, false
 	server, shared := 460*time.Microsecond, 1480.0
 	f := doctor.Facts{
 		Tool: bench.Tool{Name: "tlsbench", Version: "0.1.0", Go: "go1.26"},
 		Env:  bench.Env{OS: "linux", Arch: "amd64", Kernel: "6.1.0", CPU: "model", CPUs: 2, GOMAXPROCS: 2},
-		Machine: doctor.Machine{Processors: 2, Affinity: 2, Quota: 1.5, Governors: []string{"powersave"}, SMT: &smt,
+		Machine: doctor.Machine{Processors: 2, Affinity: 2, Governors: []string{"powersave"}, SMT: &smt,
 			Load: &load, Busy: &busy, Steal: &steal},
-		Limits: doctor.Limits{OpenFiles: 1024, FirstPort: 32768, LastPort: 60999, TimeWait: &tw, TWReuse: &reuse},
+		Limits: limits.Limits{Files: 1024, HardFiles: 65536, FirstPort: 32768, LastPort: 60999, Waiting: 4175, TimeWaitReuse: 2, CPUQuota: 1.5},
 		Clocks: doctor.Clocks{Source: "tsc", Cost: 57, Resolution: 49},
 		Timer:  &doctor.Lateness{Waits: 300, P50: 1640, P99: 3820 * time.Microsecond},
 		Pace:   &doctor.Pace{Readings: 40, Median: 650 * time.Microsecond, Spread: 0.04},

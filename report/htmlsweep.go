@@ -30,7 +30,7 @@ func (d *pageBuilder) sweepPlots(s compare.Sweep, titled bool) pagePart {
 			part.Legend = append(part.Legend, legend{name, style(i), i})
 		}
 		if k, ok := compare.KneeOf(d.Result, s, compared); ok {
-			name, _ := kneeName(k)
+			name := kneeName(k)
 			marks = append(marks, chart.Mark{At: s.Number(k.Arm.Coord(s.Dimension)), Class: "knee", Text: strings.TrimSpace(name + " " + d.sweptName(compared))})
 		}
 	}

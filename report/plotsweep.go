@@ -66,7 +66,7 @@ func (d *Document) kneeMarks(s compare.Sweep) []chart.Mark {
 	for i, compared := range s.Compared {
 		if k, ok := compare.KneeOf(d.Result, s, compared); ok {
 			v := k.Arm.Coord(s.Dimension)
-			name, _ := kneeName(k)
+			name := kneeName(k)
 			if last := len(at[v]) - 1; last >= 0 && strings.HasPrefix(at[v][last], name+" ") {
 				at[v][last] += symbols[i]
 			} else {

@@ -56,7 +56,7 @@ func (d *Document) searchPart(width int) part {
 	figures = append(figures, []strip{
 		of("searches", false, func(m compare.MaxRate) string { return grouped(m.Searches) }),
 		of("blocks", false, func(m compare.MaxRate) string { return grouped(m.Blocks) }),
-		of("ended by", true, func(m compare.MaxRate) string { return limitText(m.Limit) }),
+		of("ended by", true, func(m compare.MaxRate) string { return limitText(m) }),
 	})
 	p := part{}
 	g := grid{lead: []strip{names}}
@@ -77,11 +77,6 @@ func (d *Document) searchPart(width int) part {
 	if d.mix() != "" {
 		p.notes = append(p.notes, "The rate is that of the whole stream, of which all arms must hold the condition.")
 	}
-	for _, m := range rates {
-		if m.ClientBound {
-			p.notes = append(p.notes, short[m.Arm]+": some searches ended at what this client can do, so that the rate is no limit of the server.")
-		}
-	}
 	return p
 }
 
@@ -96,13 +91,16 @@ func gainText(g compare.MaxGain) string {
 }
 
 // limitText says what ended most searches of an arm.
-func limitText(l compare.Limit) string {
-	switch l {
+func limitText(m compare.MaxRate) string {
+	switch m.Limit {
 	case compare.LimitCondition:
 		return "the condition"
 	case compare.LimitDropped:
 		return "drops"
 	case compare.LimitBehind:
+		if m.Of() != compare.OpenLimit {
+			return "falling behind"
+		}
 		return "the server falling behind"
 	case compare.LimitErrors:
 		return "errors"
@@ -126,7 +124,7 @@ func (d *Document) searchSentences() []string {
 		arm, _ := p.Arm(m.Arm)
 		subject := capital(describe(arm, append(varyingAmong(p.Arms), p.Compare)).noun("handshakes"))
 		if m.Rate == nil {
-			lines = append(lines, fmt.Sprintf("%s: no rate was found that holds %s.", subject, p.FindMax))
+			lines = append(lines, fmt.Sprintf("%s: no rate was found that holds %s%s.", subject, p.FindMax, doubtOf(m.Of())))
 			continue
 		}
 		if m.ClientBound { // no limit of the server is claimed
@@ -148,7 +146,7 @@ func (d *Document) searchSentences() []string {
 					describe(base, []string{p.Compare}).pronoun(), 100*p.Confidence, nbsp, 1+g.CI[0], 1+g.CI[1])
 			}
 		}
-		lines = append(lines, line+".")
+		lines = append(lines, line+doubtOf(m.Of())+".")
 	}
 	if d.mix() != "" && len(d.MaxRates) > 1 {
 		return []string{strings.Replace(lines[0], capital(describeArm(d, d.MaxRates[0].Arm)), "The mixed stream's handshakes", 1)}

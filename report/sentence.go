@@ -90,22 +90,32 @@ func (d *Document) knees() []string {
 				tail += ", " + percent(dropped) + " dropped"
 			}
 		}
-		name, doubt := kneeName(k)
 		all = append(all, fmt.Sprintf("%s%s: %s: beyond it the time of a connection grows faster than the rate (at %s: rate × %.2f, total p50 × %.2f%s)%s.",
-			name, of, phrase(at), phrase(next), k.Rate, k.P50, tail, doubt))
+			kneeName(k), of, phrase(at), phrase(next), k.Rate, k.P50, tail, doubtOf(k.Of)))
 	}
 	return all
 }
 
-// kneeName calls a knee by whose it is, and says what it does not show.
-func kneeName(k compare.Knee) (name, doubt string) {
+// kneeName calls a knee by whose it is.
+func kneeName(k compare.Knee) string {
 	switch k.Of {
 	case compare.ClientLimit:
-		return "knee of the client", ": the client was the limit there, and the server may take more"
+		return "knee of the client"
 	case compare.SharedLimit:
-		return "knee of shared cores", ": client and server filled the cores that they share, and the server alone may take more"
+		return "knee of shared cores"
 	}
-	return "knee", ""
+	return "knee"
+}
+
+// doubtOf says what a limit that is not the server's alone does not show.
+func doubtOf(l compare.LoadLimit) string {
+	switch l {
+	case compare.ClientLimit:
+		return ": the client was the limit there, and the server may take more"
+	case compare.SharedLimit:
+		return ": client and server filled the cores that they share, and the server alone may take more"
+	}
+	return ""
 }
 
 func capital(text string) string {

@@ -110,6 +110,9 @@ func (c *climb) result(confidence float64) MaxRate {
 		if i < len(c.found) {
 			counts[s.limit]++
 		}
+		if i < len(c.found) || len(c.found) == 0 {
+			m.CoresShared = m.CoresShared || s.shared
+		}
 	}
 	for _, s := range c.limits {
 		if counts[s.limit] > counts[m.Limit] {

@@ -21,6 +21,8 @@ type Search struct {
 	streams   [][]int
 	climbs    []*climb // by stream
 	seen      int      // rounds
+	// saved is the result that is read again, nil while one is made.
+	saved *bench.Result
 }
 
 // NewSearch reads the plan's condition. It is one of each arm by itself, such as
@@ -126,6 +128,9 @@ type step struct {
 	rate  float64
 	limit Limit
 	why   string
+	// shared says that client and server filled the cores that they share: it is
+	// known of saved results only.
+	shared bool
 }
 
 // step judges a stream's blocks of a round, false where there is none.
@@ -157,7 +162,14 @@ const behind = 0.95
 func (s *Search) judge(arm int, b *bench.Block) step {
 	p := s.alone(arm)
 	r := &bench.Result{Plan: p, Arms: []bench.ArmResult{{Name: p.Arms[0].Name, Stats: b.Stats}}, Rounds: []bench.Round{{Blocks: []bench.Block{*b}}}}
+	if s.saved != nil {
+		r.Env = s.saved.Env
+		if a, ok := s.saved.Arm(b.Arm); ok {
+			r.Arms[0].Facts = a.Facts
+		}
+	}
 	st := s.held(arm, b, r)
+	st.shared = r.CoresShared(b.Arm)
 	if st.limit != noLimit && st.limit != LimitClient && b.Client != nil {
 		if why, bound := r.ClientBound(p.Arms[0].Name); bound {
 			st.limit, st.why = LimitClient, why+"; "+st.why
@@ -229,8 +241,22 @@ type MaxRate struct {
 	// ClientBound says that some ended at what this client can do: the rate is no
 	// limit of the server.
 	ClientBound bool `json:"client_bound,omitempty"`
+	// CoresShared says that some ended where client and server together filled
+	// the cores that they share: the server alone may take more.
+	CoresShared bool `json:"cores_shared,omitempty"`
 
 	found []float64
+}
+
+// Of says whose limit the rate is.
+func (m MaxRate) Of() LoadLimit {
+	switch {
+	case m.ClientBound:
+		return ClientLimit
+	case m.CoresShared:
+		return SharedLimit
+	}
+	return OpenLimit
 }
 
 // MaxRates tells what the searches of a result found, by arm.
@@ -239,6 +265,7 @@ func MaxRates(r *bench.Result) ([]MaxRate, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.saved = r
 	s.follow(r.Rounds)
 	var all []MaxRate
 	for i, stream := range s.streams {

@@ -197,6 +197,52 @@ func TestSearchSaysWhatTheLimitWas(t *testing.T) {
 	}
 }
 
+// Where client and server fill the cores that they share, the rate is no limit
+// of the server.
+func TestSearchOnSharedCores(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		env      bench.Env
+		remote   string
+		from     float64 // the rate from which on the cores are full
+		held     compare.LoadLimit
+		answered bool
+	}{
+		{"full at the limit", bench.Env{CPUs: 2, GOMAXPROCS: 2}, "127.0.0.1:1", 700, compare.SharedLimit, true},
+		{"idle", bench.Env{CPUs: 2, GOMAXPROCS: 2}, "127.0.0.1:1", math.Inf(1), compare.OpenLimit, true},
+		{"on another machine", bench.Env{CPUs: 2, GOMAXPROCS: 2}, "192.0.2.1:1", 700, compare.OpenLimit, true},
+		{"on cores of their own", bench.Env{CPUs: 2, GOMAXPROCS: 1, ClientCPUs: "0", ServerCPUs: "1"}, "127.0.0.1:1", 700, compare.OpenLimit, true},
+		{"full from the beginning", bench.Env{CPUs: 2, GOMAXPROCS: 2}, "127.0.0.1:1", 0, compare.SharedLimit, false},
+	} {
+		s := newServer(0, 1)
+		if !tt.answered {
+			s.capacity["session=full"] = 0.01
+		}
+		s.change = func(b *bench.Block) {
+			each := 2 / b.Arrivals.Rate * 1e9 / 10
+			if b.Arrivals.Rate >= tt.from {
+				each = 0.95 * 2 / b.Arrivals.Rate * 1e9 / 2
+			}
+			b.ClientCPU, b.ServerCPU = &each, &each
+		}
+		r := s.run(t, searched("tls.p50 < 20ms", nil))
+		r.Env = tt.env
+		for _, arm := range r.Plan.Arms {
+			r.Arms = append(r.Arms, bench.ArmResult{Name: arm.Name, Facts: &bench.Facts{Remote: tt.remote}})
+		}
+		rates, err := compare.MaxRates(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m := rates[0]; m.Of() != tt.held || m.CoresShared != (tt.held == compare.SharedLimit) || (m.Rate != nil) != tt.answered {
+			t.Errorf("%s: the limit is %q: %+v", tt.name, m.Of(), m)
+		}
+	}
+	if of := (compare.MaxRate{ClientBound: true, CoresShared: true}).Of(); of != compare.ClientLimit {
+		t.Errorf("of a client at its limit, and shared cores, %q is told", of)
+	}
+}
+
 func TestSearchThatHoldsNothing(t *testing.T) {
 	s := newServer(0, 1)
 	s.capacity = map[string]float64{"session=full": 0.01, "session=resumed": 1e9}

@@ -11,13 +11,15 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"tlsbench/bench/cgroup"
 )
 
 // mounts are the places where distributions mount cgroups: v2 alone, v2 beside
 // v1, and v1's accounting.
 var mounts = [...]string{"/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup/cpuacct"}
 
-type cgroup struct {
+type groupClock struct {
 	path  string // as given
 	file  string
 	parse func([]byte) (time.Duration, error)
@@ -39,7 +41,7 @@ func Cgroup(path string) (Clock, error) {
 		folders = append(folders, filepath.Join(mount, path))
 	}
 	for _, folder := range folders {
-		for _, c := range []cgroup{
+		for _, c := range []groupClock{
 			{path, filepath.Join(folder, "cpu.stat"), parseCPUStat},
 			{path, filepath.Join(folder, "cpuacct.usage"), parseUsage},
 		} {
@@ -57,14 +59,14 @@ func Cgroup(path string) (Clock, error) {
 	return nil, fmt.Errorf("no cgroup %s: neither cpu.stat with usage_usec nor cpuacct.usage in it, or below /sys/fs/cgroup", path)
 }
 
-func (c cgroup) String() string { return "cgroup " + c.path }
+func (c groupClock) String() string { return "cgroup " + c.path }
 
-func (c cgroup) Read(context.Context) (Reading, error) {
+func (c groupClock) Read(context.Context) (Reading, error) {
 	total, err := c.read()
 	return Reading{total: total}, err
 }
 
-func (c cgroup) read() (time.Duration, error) {
+func (c groupClock) read() (time.Duration, error) {
 	b, err := os.ReadFile(c.file)
 	if err != nil {
 		return 0, fmt.Errorf("cgroup %s: %w", c.path, err)
@@ -79,22 +81,23 @@ func (c cgroup) read() (time.Duration, error) {
 var errNoUsage = errors.New("no usage_usec")
 
 func parseCPUStat(b []byte) (time.Duration, error) {
-	for line := range bytes.Lines(b) {
-		if value, ok := bytes.CutPrefix(line, []byte("usage_usec ")); ok {
-			return parseTime(value, time.Microsecond)
-		}
+	n, ok, err := cgroup.Keyed(string(b), "usage_usec")
+	if !ok {
+		return 0, errNoUsage
 	}
-	return 0, errNoUsage
+	return timeOf(n, err, time.Microsecond)
 }
 
-func parseUsage(b []byte) (time.Duration, error) { return parseTime(b, time.Nanosecond) }
+func parseUsage(b []byte) (time.Duration, error) {
+	n, err := strconv.ParseUint(string(bytes.TrimSpace(b)), 10, 64)
+	return timeOf(n, err, time.Nanosecond)
+}
 
-func parseTime(b []byte, unit time.Duration) (time.Duration, error) {
-	n, err := strconv.ParseInt(string(bytes.TrimSpace(b)), 10, 64)
+func timeOf(n uint64, err error, unit time.Duration) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	if n < 0 || n > math.MaxInt64/int64(unit) {
+	if n > uint64(math.MaxInt64/unit) {
 		return 0, fmt.Errorf("CPU time %d out of range", n)
 	}
 	return time.Duration(n) * unit, nil

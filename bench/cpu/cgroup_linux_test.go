@@ -25,7 +25,7 @@ func TestCgroup(t *testing.T) {
 		{"throttling only", map[string]string{"cpu.stat": v1Stat}, 0, "neither cpu.stat"},
 		{"not a number", map[string]string{"cpu.stat": "usage_usec many\n"}, 0, "invalid syntax"},
 		{"empty", map[string]string{"cpuacct.usage": ""}, 0, "invalid syntax"},
-		{"negative", map[string]string{"cpuacct.usage": "-1\n"}, 0, "out of range"},
+		{"negative", map[string]string{"cpuacct.usage": "-1\n"}, 0, "invalid syntax"},
 		{"too large", map[string]string{"cpu.stat": "usage_usec 9223372036854775807\n"}, 0, "out of range"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tlsbench/bench"
+	"tlsbench/bench/limits"
 	"tlsbench/bench/probe"
 	"tlsbench/bench/reach"
 )
@@ -46,7 +47,7 @@ type Facts struct {
 	Tool    bench.Tool    `json:"tool"`
 	Env     bench.Env     `json:"env"`
 	Machine Machine       `json:"machine"`
-	Limits  Limits        `json:"limits"`
+	Limits  limits.Limits `json:"limits"`
 	Clocks  Clocks        `json:"clocks"`
 	Timer   *Lateness     `json:"timer"`
 	Pace    *Pace         `json:"pace"`
@@ -61,8 +62,6 @@ type Machine struct {
 	Processors int `json:"processors"`
 	// Affinity is how many of them this process may run on.
 	Affinity int `json:"affinity"`
-	// Quota is how many its cgroups grant, 0 for no limit.
-	Quota float64 `json:"quota_cores"`
 	// Governors are those of all processors, each once.
 	Governors []string `json:"governors"`
 	SMT       *bool    `json:"smt"`
@@ -72,26 +71,6 @@ type Machine struct {
 	// process only waited, Steal what the host gave to others.
 	Busy  *float64 `json:"busy_ratio"`
 	Steal *float64 `json:"steal_ratio"`
-}
-
-// Limits are of connections.
-type Limits struct {
-	OpenFiles uint64 `json:"open_files"`
-	FirstPort int    `json:"first_ephemeral_port"`
-	LastPort  int    `json:"last_ephemeral_port"`
-	TimeWait  *int   `json:"time_wait"`
-	TWReuse   *int   `json:"tcp_tw_reuse"`
-	Somaxconn *int   `json:"somaxconn"`
-	// Memory is what is available, in bytes.
-	Memory *int64 `json:"memory_available"`
-}
-
-// Ports is how many there are to one address, 0 where that is not known.
-func (l Limits) Ports() int {
-	if l.LastPort == 0 {
-		return 0
-	}
-	return l.LastPort - l.FirstPort + 1
 }
 
 // Clocks are what times are read from.

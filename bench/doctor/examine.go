@@ -22,12 +22,9 @@ const (
 	costlyClock = 500 * time.Nanosecond
 	// coarse is a step that shows in the times of phases.
 	coarse = 10 * time.Microsecond
-	// fewFiles and fewPorts, and littleMemory, limit a thousand connections.
-	fewFiles, fewPorts = 4096, 10_000
-	littleMemory       = 512 << 20
-	fewQueued          = 1024
-	// timeWaitFor is how long Linux keeps a port that was closed gracefully.
-	timeWaitFor = 60 // seconds
+	// usual is a number of connections that any machine should have room for, at
+	// both ends.
+	usual = 1000
 )
 
 // Examine judges what was gathered, in the order in which it is read.
@@ -82,9 +79,9 @@ func (f Facts) machine() []Finding {
 	m := f.Machine
 	all.add("tool", OK, "", "%s %s, %s, %s/%s%s", f.Tool.Name, f.Tool.Version, f.Tool.Go, f.Env.OS, f.Env.Arch, before(", kernel ", f.Env.Kernel))
 	switch usable := min(m.Affinity, f.Env.GOMAXPROCS); {
-	case m.Quota > 0 && m.Quota < float64(usable):
+	case f.Limits.CPUQuota > 0 && f.Limits.CPUQuota < float64(usable):
 		all.add("processors", Problem, "raise the quota (cpu.max, docker --cpus), or lower it to whole processors by affinity (cpuset, taskset): a quota holds the client back for tens of milliseconds at a time",
-			"%d%s, of which its cgroup grants %.3g", m.Processors, before(", ", f.Env.CPU), m.Quota)
+			"%d%s, of which its cgroup grants %.3g", m.Processors, before(", ", f.Env.CPU), f.Limits.CPUQuota)
 	case usable < m.Processors:
 		all.add("processors", Note, "the others are free for a server: that is how client and server are kept apart",
 			"%d%s, of which this process may use %d", m.Processors, before(", ", f.Env.CPU), usable)
@@ -139,51 +136,6 @@ func loadText(load *float64) string {
 		return ""
 	}
 	return fmt.Sprintf(", load %.2f", *load)
-}
-
-func (f Facts) limits() []Finding {
-	var all findings
-	l := f.Limits
-	low := func(low bool) Verdict {
-		if low {
-			return Note
-		}
-		return OK
-	}
-	if l.OpenFiles > 0 {
-		all.add("open files", low(l.OpenFiles < fewFiles), "each connection takes one: ulimit -n", "%d", l.OpenFiles)
-	}
-	if n := l.Ports(); n > 0 {
-		all.add("ports", low(n < fewPorts), "sysctl net.ipv4.ip_local_port_range", "%d to %d: %d to each address, %d connections a second if they are closed gracefully",
-			l.FirstPort, l.LastPort, n, n/timeWaitFor)
-		if l.TimeWait != nil {
-			all.add("TIME_WAIT", low(*l.TimeWait > n/2), "wait a minute, or close with --close reset, as run does unless it is told otherwise",
-				"%d%s", *l.TimeWait, reuseText(l.TWReuse))
-		}
-	}
-	if l.Memory != nil {
-		all.add("memory", low(*l.Memory < littleMemory), "a connection takes some tens of kilobytes at each end", "%d MB available", *l.Memory/1e6)
-	}
-	if l.Somaxconn != nil {
-		all.add("somaxconn", low(*l.Somaxconn < fewQueued), "a server here refuses what is beyond its queue of new connections: sysctl net.core.somaxconn", "%d", *l.Somaxconn)
-	}
-	if len(all) == 0 {
-		all.add("limits", Note, "", "not told on %s", f.Env.OS)
-	}
-	return all
-}
-
-func reuseText(reuse *int) string {
-	if reuse == nil {
-		return ""
-	}
-	switch *reuse {
-	case 0:
-		return ", not used again (tcp_tw_reuse 0)"
-	case 2:
-		return ", used again on loopback (tcp_tw_reuse 2)"
-	}
-	return fmt.Sprintf(", used again (tcp_tw_reuse %d)", *reuse)
 }
 
 func (f Facts) clocks() []Finding {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tlsbench/bench"
+	"tlsbench/bench/limits"
 	"tlsbench/bench/probe"
 	"tlsbench/bench/reach"
 	"tlsbench/bench/session"
@@ -26,7 +27,7 @@ func healthy() Facts {
 		Env:  bench.Env{OS: "linux", Arch: "amd64", Kernel: "6.1", CPU: "model", CPUs: 4, GOMAXPROCS: 4},
 		Machine: Machine{Processors: 4, Affinity: 4, Governors: []string{"performance"}, SMT: p(false),
 			Load: p(0.1), Busy: p(0.02), Steal: p(0.0)},
-		Limits: Limits{OpenFiles: 20000, FirstPort: 32768, LastPort: 60999, TimeWait: p(12), TWReuse: p(2), Somaxconn: p(4096), Memory: p(int64(8e9))},
+		Limits: limits.Limits{Files: 20000, HardFiles: 20000, FirstPort: 32768, LastPort: 60999, Waiting: 12, TimeWaitReuse: 2, Backlog: 4096, Memory: 8e9},
 		Clocks: Clocks{Source: "tsc", Cost: 40, Resolution: 30},
 		Timer:  &Lateness{Waits: 300, P50: 2 * time.Microsecond, P99: 60 * time.Microsecond},
 		Pace:   &Pace{Readings: 40, Median: 600 * time.Microsecond, Spread: 0.02},
@@ -65,8 +66,8 @@ func TestExamine(t *testing.T) {
 		verdict Verdict
 		says    string // in the text, or in the advice
 	}{
-		{func(f *Facts) { f.Machine.Quota = 0.5 }, "machine", "processors", Problem, "4, model, of which its cgroup grants 0.5"},
-		{func(f *Facts) { f.Machine.Quota = 8 }, "machine", "processors", OK, "all usable"},
+		{func(f *Facts) { f.Limits.CPUQuota = 0.5 }, "machine", "processors", Problem, "4, model, of which its cgroup grants 0.5"},
+		{func(f *Facts) { f.Limits.CPUQuota = 8 }, "machine", "processors", OK, "all usable"},
 		{func(f *Facts) { f.Machine.Affinity = 1 }, "machine", "processors", Note, "may use 1"},
 		{func(f *Facts) { f.Env.GOMAXPROCS = 2 }, "machine", "processors", Note, "may use 2"},
 		{func(f *Facts) { f.Machine.Processors, f.Machine.Affinity = 1, 1 }, "machine", "processors", Note, "from another one"},
@@ -77,12 +78,13 @@ func TestExamine(t *testing.T) {
 		{func(f *Facts) { f.Machine.Busy = p(0.9) }, "machine", "others", Problem, "load 0.10"},
 		{func(f *Facts) { f.Machine.Steal = p(0.05) }, "machine", "steal", Note, "5.0 %"},
 		{func(f *Facts) { f.Machine.Steal = p(0.2) }, "machine", "steal", Problem, "overcommitted"},
-		{func(f *Facts) { f.Limits.OpenFiles = 1024 }, "limits", "open files", Note, "ulimit -n"},
+		{func(f *Facts) { f.Limits.Files = 1024 }, "limits", "open files", Note, "-c 1000: that many connections need 1064 open files, 40 more than the limit of 1024: raise it with ulimit -n 1064"},
+		{func(f *Facts) { f.Limits.Files = limits.Unlimited }, "limits", "open files", OK, "unlimited"},
 		{func(f *Facts) { f.Limits.LastPort = 33000 }, "limits", "ports", Note, "233 to each address, 3 connections a second"},
-		{func(f *Facts) { f.Limits.TimeWait = p(20000) }, "limits", "TIME_WAIT", Note, "20000, used again on loopback"},
-		{func(f *Facts) { f.Limits.Memory = p(int64(100e6)) }, "limits", "memory", Note, "100 MB"},
-		{func(f *Facts) { f.Limits.Somaxconn = p(128) }, "limits", "somaxconn", Note, "128"},
-		{func(f *Facts) { f.Limits = Limits{} }, "limits", "limits", Note, "not told on linux"},
+		{func(f *Facts) { f.Limits.Waiting = 20000 }, "limits", "TIME_WAIT", Note, "20000, used again on loopback"},
+		{func(f *Facts) { f.Limits.Memory = 100e6 }, "limits", "memory", Note, "client and server take about 234 MiB of memory"},
+		{func(f *Facts) { f.Limits.Backlog = 128 }, "limits", "somaxconn", Note, "sysctl -w net.core.somaxconn=1000"},
+		{func(f *Facts) { f.Limits = limits.Limits{} }, "limits", "limits", Note, "not told on linux"},
 		{func(f *Facts) { f.Clocks.Source, f.Clocks.Cost = "hpet", 2*time.Microsecond }, "clocks", "clock", Problem, "hpet, a reading takes 2\u00a0µs"},
 		{func(f *Facts) { f.Clocks.Resolution = time.Millisecond }, "clocks", "clock", Problem, "step is 1\u00a0ms"},
 		{func(f *Facts) { f.Clocks.Other = "no such thing" }, "clocks", "server CPU", Note, "not available: no such thing"},
@@ -103,8 +105,8 @@ func TestExamine(t *testing.T) {
 		{func(f *Facts) { f.Target.Probe.Places[0].Mechanisms = nil }, "target", "resumes", Problem, "nothing to measure but full"},
 		{func(f *Facts) { f.Target.Probe.Places[0].Mechanisms[0].FirstUse.Verdict = probe.No }, "target", "resumes", OK, "psk; not ticket"},
 		{func(f *Facts) { f.Target.Probe.Waterfall.Resumed, f.Target.Probe.Waterfall.Why = nil, "not accepted" }, "target", "resumed", Note, "not accepted"},
-		{func(f *Facts) { f.Limits.LastPort, f.Limits.OpenFiles = 32768+9_999, 50; f.Limits.FirstPort = 32768 }, "target", "ports", Problem, "about 101 connections at a time, and 50 files"},
-		{func(f *Facts) { f.Reach[0].Alone = 3e6 }, "target", "ports", Problem, "30001 connections at a time, and there are 28232 ports"},
+		{func(f *Facts) { f.Limits.Files = 150 }, "target", "open files", Problem, "10000/s take about 101 connections at a time: -c 101: that many connections need 165 open files, 15 more than the limit of 150"},
+		{func(f *Facts) { f.Reach[0].Alone, f.Limits.Files = 3e6, limits.Unlimited }, "target", "ports", Problem, "-c 30001 takes 30001 ports, and between two addresses there are 28232, 1769 too few"},
 	} {
 		f := healthy()
 		tt.change(&f)

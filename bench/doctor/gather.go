@@ -9,6 +9,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/cpu"
+	"tlsbench/bench/limits"
 	"tlsbench/bench/selfwatch"
 	"tlsbench/bench/stats"
 	"tlsbench/bench/timer"
@@ -28,10 +29,9 @@ const (
 // Gather looks at this machine, in a second or so; say is told what it does. It
 // leaves out what cannot be known. Its error is that of ctx.
 func Gather(ctx context.Context, say func(string)) (Facts, error) {
-	f := Facts{Tool: bench.ThisTool(), Env: bench.ThisEnv()}
-	f.Limits = gatherLimits(f.Env)
+	f := Facts{Tool: bench.ThisTool(), Env: bench.ThisEnv(), Limits: limits.Read()}
 	f.Machine = Machine{
-		Processors: processors(), Affinity: selfwatch.Affinity(), Quota: selfwatch.Quota(),
+		Processors: processors(), Affinity: selfwatch.Affinity(),
 		Governors: governors(), SMT: smt(), Load: load(),
 	}
 	say("reading clocks")

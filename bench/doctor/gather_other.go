@@ -2,11 +2,7 @@
 
 package doctor
 
-import (
-	"runtime"
-
-	"tlsbench/bench"
-)
+import "runtime"
 
 func processors() int { return runtime.NumCPU() }
 
@@ -17,7 +13,3 @@ func smt() *bool { return nil }
 func load() *float64 { return nil }
 
 func clockSource() string { return "" }
-
-func gatherLimits(e bench.Env) Limits {
-	return Limits{OpenFiles: e.OpenFiles, FirstPort: e.FirstPort, LastPort: e.LastPort}
-}

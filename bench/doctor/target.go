@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tlsbench/bench"
+	"tlsbench/bench/limits"
 	"tlsbench/bench/probe"
 )
 
@@ -32,7 +33,7 @@ func (f Facts) target() []Finding {
 		} else {
 			all.add("resumed", Note, "see 'tlsbench probe'", "%s", w.Why)
 		}
-		f.ports(&all, w)
+		f.room(&all, w)
 	}
 	all.resumes(t.Probe)
 	return all
@@ -51,10 +52,9 @@ func traceText(t probe.Trace) string {
 	return fmt.Sprintf("TLS %s, %s: %s", t.Version, t.Kind, strings.Join(parts, ", "))
 }
 
-// ports says whether they suffice for what the client can reach: connections in
-// flight are rate times duration (Little's law), and one closed gracefully keeps
-// its port for a minute more.
-func (f Facts) ports(all *findings, w *probe.Waterfall) {
+// room says whether this machine has what the connections take that the client
+// can reach: they are as many as rate times duration (Little's law).
+func (f Facts) room(all *findings, w *probe.Waterfall) {
 	total := time.Duration(0)
 	for _, p := range w.Full.Phases {
 		if p.Phase == bench.Total && p.Took != nil {
@@ -65,20 +65,21 @@ func (f Facts) ports(all *findings, w *probe.Waterfall) {
 	for _, r := range f.Reach {
 		most = max(most, r.Alone)
 	}
-	ports := f.Limits.Ports()
-	if total == 0 || most == 0 || ports == 0 {
+	if total == 0 || most == 0 || f.Limits.Ports() == 0 {
 		return
 	}
-	inFlight := int(most*total.Seconds()) + 1
-	files := f.Limits.OpenFiles
-	graceful := fmt.Sprintf("closed gracefully they allow %d/s", ports/timeWaitFor)
-	switch {
-	case inFlight > ports:
-		all.add("ports", Problem, "widen net.ipv4.ip_local_port_range, or use several clients", "%s/s take about %d connections at a time, and there are %d ports; %s", rate(most), inFlight, ports, graceful)
-	case files > 0 && uint64(inFlight) > files:
-		all.add("ports", Problem, "ulimit -n", "%s/s take about %d connections at a time, and %d files may be open", rate(most), inFlight, files)
-	default:
-		all.add("ports", OK, "", "enough: %s/s take about %d connections at a time (-c %d); %s", rate(most), inFlight, inFlight, graceful)
+	d := limits.Demand{InFlight: int(most*total.Seconds()) + 1, Flag: "-c", PerConnection: bench.ConnectionMemory}
+	found := limits.Check(d, f.Limits)
+	for _, short := range found {
+		v := Note
+		if short.Short {
+			v = Problem
+		}
+		all.add(names[short.Of], v, short.Advice, "%s/s take about %d connections at a time: %s", rate(most), d.InFlight, short.Text)
+	}
+	if len(found) == 0 {
+		all.add("ports", OK, "", "enough: %s/s take about %d connections at a time (-c %d); between two addresses there can be %s",
+			rate(most), d.InFlight, d.InFlight, gracefully(f.Limits))
 	}
 }
 

@@ -48,9 +48,12 @@ type Finding struct {
 	Short bool
 	// Of is what is short.
 	Of Resource
-	// Text says what, by how much, and what to change.
-	Text string
+	// Text says what and by how much, Advice what to change.
+	Text, Advice string
 }
+
+// String says both.
+func (f Finding) String() string { return f.Text + ": " + f.Advice }
 
 // Resource is what a machine can run out of.
 type Resource string
@@ -97,11 +100,21 @@ func checkFiles(d Demand, l Limits) (Finding, bool) {
 	}
 	if need > l.Files {
 		return Finding{Short: true, Of: Files, Text: fmt.Sprintf(
-			"%s: that many connections need %d open files, %d more than the limit of %d: %s, or lower %s",
-			d.asked(), need, need-l.Files, l.Files, raise, d.Flag)}, true
+			"%s: that many connections need %d open files, %d more than the limit of %d", d.asked(), need, need-l.Files, l.Files),
+			Advice: raise + ", or lower " + d.Flag}, true
 	}
 	return Finding{Of: Files, Text: fmt.Sprintf(
-		"%s: that many connections need %d open files of the %d that are allowed: nothing else may take many", d.asked(), need, l.Files)}, true
+		"%s: that many connections need %d open files of the %d that are allowed", d.asked(), need, l.Files),
+		Advice: "nothing else may take many"}, true
+}
+
+// Room is how many connections there can be at the same time by the limit of
+// files, without getting tight; 0 where there is no such limit, or no room.
+func (l Limits) Room() int {
+	if l.Files == 0 || l.Files == Unlimited {
+		return 0
+	}
+	return int(max(tight*float64(min(l.Files, math.MaxInt32))-OtherFiles, 0))
 }
 
 func checkPorts(d Demand, l Limits) (Finding, bool) {
@@ -123,7 +136,11 @@ func checkPorts(d Demand, l Limits) (Finding, bool) {
 	if l.LastPort-l.FirstPort < 60000 {
 		change = append(change, "widen the range with sysctl -w net.ipv4.ip_local_port_range='1024 65535'")
 	}
-	change = append(change, "connect from more addresses (--source)", "lower "+d.Flag)
+	source := "connect from more addresses (--source)"
+	if d.Sources > 1 {
+		source = fmt.Sprintf("connect from more addresses than the %d of --source", d.Sources)
+	}
+	change = append(change, source, "lower "+d.Flag)
 	text := fmt.Sprintf("%s takes %.0f ports", d.asked(), need)
 	if waiting > 0 {
 		text = fmt.Sprintf("%s and %.0f connections a second take %.0f ports, %.0f of them in TIME_WAIT", d.asked(), d.PerSecond, need, waiting)
@@ -133,9 +150,9 @@ func checkPorts(d Demand, l Limits) (Finding, bool) {
 		from = fmt.Sprintf("between %d pairs of addresses there are %.0f", pairs, have)
 	}
 	if need > have {
-		return Finding{Short: true, Of: Ports, Text: fmt.Sprintf("%s, and %s, %.0f too few: %s", text, from, math.Ceil(need-have), strings.Join(change, ", or "))}, true
+		return Finding{Short: true, Of: Ports, Text: fmt.Sprintf("%s, and %s, %.0f too few", text, from, math.Ceil(need-have)), Advice: strings.Join(change, ", or ")}, true
 	}
-	return Finding{Of: Ports, Text: fmt.Sprintf("%s, and %s: other programs may take the rest; %s", text, from, strings.Join(change, ", or "))}, true
+	return Finding{Of: Ports, Text: text + ", and " + from, Advice: "other programs may take the rest; " + strings.Join(change, ", or ")}, true
 }
 
 // InTimeWait is how many ports graceful closes keep taken at the most.
@@ -160,19 +177,20 @@ func checkMemory(d Demand, l Limits) (Finding, bool) {
 	}
 	n := float64(max(d.InFlight, 0))
 	need := float64(d.Idle) + n*float64(d.PerConnection)
-	whose := "the client"
+	who := "the client takes"
 	if d.Local {
 		need += n * float64(d.PerServed)
-		whose = "client and server"
+		who = "client and server take"
 	}
 	if need <= tight*float64(l.Memory) {
 		return Finding{}, false
 	}
-	text := fmt.Sprintf("%s: %s take about %s of memory, and %s can be had", d.asked(), whose, size(need), size(float64(l.Memory)))
+	text := fmt.Sprintf("%s: %s about %s of memory, and %s can be had", d.asked(), who, size(need), size(float64(l.Memory)))
 	if need > float64(l.Memory) {
-		return Finding{Short: true, Of: Memory, Text: fmt.Sprintf("%s, %s too little: lower %s, or raise the limit of the control group", text, size(need-float64(l.Memory)), d.Flag)}, true
+		return Finding{Short: true, Of: Memory, Text: fmt.Sprintf("%s, %s too little", text, size(need-float64(l.Memory))),
+			Advice: "lower " + d.Flag + ", or raise the limit of the control group"}, true
 	}
-	return Finding{Of: Memory, Text: text + ": other programs may need the rest; lower " + d.Flag}, true
+	return Finding{Of: Memory, Text: text, Advice: "other programs may need the rest; lower " + d.Flag}, true
 }
 
 // checkBacklog is about connections that begin at the same moment: above what a
@@ -182,8 +200,8 @@ func checkBacklog(d Demand, l Limits) (Finding, bool) {
 		return Finding{}, false
 	}
 	return Finding{Of: Backlog, Text: fmt.Sprintf(
-		"%s: more connections may begin at once than a listener queues (%d): some connects then take a second longer; raise it with sysctl -w net.core.somaxconn=%d",
-		d.asked(), l.Backlog, d.InFlight)}, true
+		"%s: more connections may begin at once than a listener queues (%d)", d.asked(), l.Backlog),
+		Advice: fmt.Sprintf("some connects then take a second longer; raise it with sysctl -w net.core.somaxconn=%d", d.InFlight)}, true
 }
 
 // checkCPU is about handshakes that wait for each other: those of a machine's
@@ -198,8 +216,9 @@ func checkCPU(d Demand, l Limits) (Finding, bool) {
 		return Finding{}, false
 	}
 	return Finding{Of: CPU, Text: fmt.Sprintf(
-		"%s: handshakes that begin together end together, after at least %v here, and each may take %v: raise --timeout, or lower %s",
-		d.asked(), all.Round(100*time.Millisecond), d.Timeout, d.Flag)}, true
+		"%s: handshakes that begin together end together, after at least %v here, and each may take %v",
+		d.asked(), all.Round(100*time.Millisecond), d.Timeout),
+		Advice: "raise --timeout, or lower " + d.Flag}, true
 }
 
 // asked is the demand as it was asked for.

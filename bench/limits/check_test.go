@@ -34,6 +34,7 @@ func TestCheck(t *testing.T) {
 		{"all ports", Demand{InFlight: 28232, Flag: "-c"}, wide, []string{"tight ports"}, []string{"28232 ports"}},
 		{"reserved ones", Demand{InFlight: 27000, Flag: "-c"}, with(func(l *Limits) { l.Files, l.HardFiles, l.Reserved = 1<<20, 1<<20, 2000 }), []string{"short ports"}, []string{"26232", "768 too few"}},
 		{"several sources", Demand{InFlight: 50000, Flag: "-c", Sources: 2}, wide, nil, nil},
+		{"too few sources", Demand{InFlight: 60000, Flag: "-c", Sources: 2}, wide, []string{"short ports"}, []string{"2 pairs of addresses there are 56464", "more addresses than the 2 of --source"}},
 		{"several destinations", Demand{InFlight: 57000, Flag: "-c", Destinations: 2}, wide, []string{"short ports"}, []string{"2 pairs of addresses there are 56464"}},
 		{"graceful closes", Demand{InFlight: 10, PerSecond: 500, Graceful: true, Flag: "--max-inflight"}, wide, []string{"short ports"}, []string{"30000 of them in TIME_WAIT", "--close reset"}},
 		{"graceful closes of a short run", Demand{InFlight: 10, PerSecond: 500, Graceful: true, Lasting: 10 * time.Second}, wide, nil, nil},
@@ -68,10 +69,29 @@ func TestCheck(t *testing.T) {
 				t.Fatalf("found %q, want %q: %+v", got, c.want, found)
 			}
 			for _, text := range c.texts {
-				if !strings.Contains(found[0].Text, text) {
-					t.Errorf("%q lacks %q", found[0].Text, text)
+				if said := found[0].String(); !strings.Contains(said, text) {
+					t.Errorf("%q lacks %q", said, text)
 				}
 			}
 		})
+	}
+}
+
+// As many as there is room for is not even tight, and a few more are.
+func TestRoom(t *testing.T) {
+	for _, files := range []uint64{100, 256, 1024, 65536} {
+		l := Limits{Files: files, HardFiles: files}
+		n := l.Room()
+		if found := Check(Demand{InFlight: n, Flag: "-c"}, l); n < 1 || len(found) > 0 {
+			t.Errorf("of %d files: room for %d, but %v", files, n, found)
+		}
+		if found := Check(Demand{InFlight: n + 2, Flag: "-c"}, l); len(found) == 0 {
+			t.Errorf("of %d files: room for more than %d", files, n)
+		}
+	}
+	for _, files := range []uint64{0, 5, 64, Unlimited} {
+		if n := (Limits{Files: files}).Room(); n != 0 {
+			t.Errorf("of %d files: room for %d", files, n)
+		}
 	}
 }

@@ -3,44 +3,50 @@
 // load, before the load begins.
 //
 // What is read and what follows from it are kept apart: [Read] asks the system,
-// the parsers and [Check] are pure. It imports nothing of this module.
+// the parsers and [Check] are pure.
 package limits
 
 import (
-	"math"
 	"time"
+
+	"tlsbench/bench/cgroup"
 )
 
 // Unlimited is the value of a limit that does not bind.
-const Unlimited = math.MaxUint64
+const Unlimited = cgroup.Unlimited
 
 // Limits is what there is. What the platform does not tell is zero.
 type Limits struct {
 	// Files is how many files and sockets this process may have open;
 	// HardFiles is how far the user may raise that. Go programs begin with
 	// what is in force raised to the hard limit.
-	Files, HardFiles uint64
-	// Ports is the range from which the kernel takes the local port of a
-	// connection, Reserved how many ports of it are kept for others.
-	FirstPort, LastPort, Reserved int
+	Files     uint64 `json:"open_files,omitempty"`
+	HardFiles uint64 `json:"open_files_hard,omitempty"`
+	// FirstPort and LastPort are the range from which the kernel takes the local
+	// port of a connection, Reserved how many ports of it are kept for others.
+	FirstPort int `json:"first_ephemeral_port,omitempty"`
+	LastPort  int `json:"last_ephemeral_port,omitempty"`
+	Reserved  int `json:"reserved_ports,omitempty"`
 	// TimeWaitReuse is tcp_tw_reuse: 1 where a new connection may take a port
 	// in TIME_WAIT after a second, 2 where it may on loopback only.
-	TimeWaitReuse int
+	TimeWaitReuse int `json:"tcp_tw_reuse"`
 	// TimeWaitBuckets is how many sockets in TIME_WAIT the kernel keeps;
-	// above that it ends them at once.
-	TimeWaitBuckets uint64
+	// above that it ends them at once. Waiting is how many there are now, of
+	// all processes and to any address.
+	TimeWaitBuckets uint64 `json:"tcp_max_tw_buckets,omitempty"`
+	Waiting         int    `json:"time_wait"`
 	// Backlog is the longest queue of connections that a listener can have
 	// (somaxconn).
-	Backlog int
+	Backlog int `json:"somaxconn,omitempty"`
 	// Memory is how many bytes can be had before the machine, or the process's
 	// control group, runs out.
-	Memory uint64
+	Memory uint64 `json:"memory_available,omitempty"`
 	// Threads is how many threads may be running: of the user or of the control
 	// group, whichever is less.
-	Threads uint64
+	Threads uint64 `json:"threads,omitempty"`
 	// CPUQuota is how many processors' time the control group may use; 0 for
 	// no such quota.
-	CPUQuota float64
+	CPUQuota float64 `json:"quota_cores,omitempty"`
 }
 
 // Ports is how many connections there can be from one address to another's

@@ -13,20 +13,6 @@ func number(text string) (uint64, error) {
 	return strconv.ParseUint(strings.TrimSpace(text), 10, 64)
 }
 
-// limit reads a control group's: "max" in v2, and in v1 a number near 2^63 (or
-// -1), where there is none.
-func limit(text string) (uint64, error) {
-	switch text = strings.TrimSpace(text); text {
-	case "max", "-1":
-		return Unlimited, nil
-	}
-	n, err := strconv.ParseUint(text, 10, 64)
-	if err == nil && n >= math.MaxInt64/1024*1023 {
-		return Unlimited, nil
-	}
-	return n, err
-}
-
 // portRange reads ip_local_port_range.
 func portRange(text string) (first, last int, err error) {
 	words := strings.Fields(text)
@@ -109,49 +95,17 @@ func memAvailable(meminfo string) (uint64, bool) {
 	return 0, false
 }
 
-// keyed finds a number in lines of "name number", as in memory.stat.
-func keyed(text, name string) (uint64, bool) {
-	for line := range strings.Lines(text) {
-		if key, value, ok := strings.Cut(line, " "); ok && key == name {
-			n, err := number(value)
-			return n, err == nil
+// waiting finds the sockets in TIME_WAIT in /proc/net/sockstat: "TCP: inuse 5
+// orphan 0 tw 12 …".
+func waiting(sockstat string) int {
+	for line := range strings.Lines(sockstat) {
+		fields := strings.Fields(line)
+		for i := 1; i+1 < len(fields) && fields[0] == "TCP:"; i += 2 {
+			if fields[i] == "tw" {
+				n, _ := strconv.ParseUint(fields[i+1], 10, 31) // 0 is unknown
+				return int(n)
+			}
 		}
 	}
-	return 0, false
-}
-
-// quotaV2 reads cpu.max: "max 100000" or "150000 100000", microseconds in each
-// period of so many.
-func quotaV2(text string) (cores float64, err error) {
-	words := strings.Fields(text)
-	if len(words) != 2 {
-		return 0, fmt.Errorf("%q is no quota of CPU time", text)
-	}
-	if words[0] == "max" {
-		return 0, nil
-	}
-	return quota(words[0], words[1])
-}
-
-// quotaV1 reads cpu.cfs_quota_us, -1 for none, and cpu.cfs_period_us.
-func quotaV1(each, period string) (cores float64, err error) {
-	if each = strings.TrimSpace(each); each == "-1" {
-		return 0, nil
-	}
-	return quota(each, period)
-}
-
-func quota(each, period string) (float64, error) {
-	used, err := number(each)
-	if err != nil {
-		return 0, err
-	}
-	of, err := number(period)
-	if err != nil {
-		return 0, err
-	}
-	if used == 0 || of == 0 {
-		return 0, fmt.Errorf("%d of %d microseconds is no quota of CPU time", used, of)
-	}
-	return float64(used) / float64(of), nil
+	return 0
 }

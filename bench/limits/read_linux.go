@@ -2,16 +2,17 @@ package limits
 
 import (
 	"os"
-	"path/filepath"
 
 	"golang.org/x/sys/unix"
+
+	"tlsbench/bench/cgroup"
 )
 
 // Read asks the system. What cannot be read is left zero.
 func Read() Limits { return read(os.ReadFile) }
 
 // read asks for the files by their full names.
-func read(file func(string) ([]byte, error)) Limits {
+func read(file cgroup.ReadFile) Limits {
 	var l Limits
 	text := func(name string) string {
 		b, _ := file(name) // what cannot be read does not parse either
@@ -29,6 +30,7 @@ func read(file func(string) ([]byte, error)) Limits {
 		l.TimeWaitReuse = int(n)
 	}
 	l.TimeWaitBuckets, _ = number(text("/proc/sys/net/ipv4/tcp_max_tw_buckets"))
+	l.Waiting = waiting(text("/proc/net/sockstat"))
 	if n, err := number(text("/proc/sys/net/core/somaxconn")); err == nil && n < 1<<31 {
 		l.Backlog = int(n)
 	}
@@ -43,69 +45,19 @@ func read(file func(string) ([]byte, error)) Limits {
 		l.Threads = min(l.Threads, n)
 	}
 
-	in := groups(text("/proc/self/cgroup"), text("/proc/self/mountinfo"))
-	l.bindV2(in[""], text)
-	l.bindV1(in, text)
+	in := cgroup.Of(text("/proc/self/cgroup"), text("/proc/self/mountinfo"))
+	for _, g := range in.With("memory") {
+		if left, ok := g.Memory(file); ok && (l.Memory == 0 || left < l.Memory) {
+			l.Memory = max(left, 1) // 0 would be unknown
+		}
+	}
+	for _, g := range in.With("pids") {
+		l.Threads = min(l.Threads, g.Tasks(file))
+	}
+	for _, g := range in.With("cpu") {
+		if cores := g.Quota(file); cores > 0 && (l.CPUQuota == 0 || cores < l.CPUQuota) {
+			l.CPUQuota = cores
+		}
+	}
 	return l
-}
-
-// bindV2 lowers what a v2 group and those above it allow less of.
-func (l *Limits) bindV2(g group, text func(string) string) {
-	for _, folder := range g.folders {
-		at := func(name string) string { return text(filepath.Join(folder, name)) }
-		if most, err := limit(at("memory.max")); err == nil && most != Unlimited {
-			used, _ := number(at("memory.current"))
-			l.headroom(most, used, at("memory.stat"), "inactive_file")
-		}
-		if n, err := limit(at("pids.max")); err == nil {
-			l.Threads = min(l.Threads, n)
-		}
-		if cores, err := quotaV2(at("cpu.max")); err == nil {
-			l.quota(cores)
-		}
-	}
-}
-
-// bindV1 does so for v1, where each controller has a hierarchy of its own.
-func (l *Limits) bindV1(in map[string]group, text func(string) string) {
-	each := func(controller string, do func(at func(string) string)) {
-		if g := in[controller]; !g.unified {
-			for _, folder := range g.folders {
-				do(func(name string) string { return text(filepath.Join(folder, name)) })
-			}
-		}
-	}
-	each("memory", func(at func(string) string) {
-		if most, err := limit(at("memory.limit_in_bytes")); err == nil && most != Unlimited {
-			used, _ := number(at("memory.usage_in_bytes"))
-			l.headroom(most, used, at("memory.stat"), "total_inactive_file")
-		}
-	})
-	each("pids", func(at func(string) string) {
-		if n, err := limit(at("pids.max")); err == nil {
-			l.Threads = min(l.Threads, n)
-		}
-	})
-	each("cpu", func(at func(string) string) {
-		if cores, err := quotaV1(at("cpu.cfs_quota_us"), at("cpu.cfs_period_us")); err == nil {
-			l.quota(cores)
-		}
-	})
-}
-
-// headroom lowers the memory to what a group has left; what it holds of files
-// and has not used of late can be had back.
-func (l *Limits) headroom(most, used uint64, stat, inactive string) {
-	cached, _ := keyed(stat, inactive)
-	used -= min(used, cached)
-	left := max(most-min(used, most), 1) // 0 would be unknown
-	if l.Memory == 0 || left < l.Memory {
-		l.Memory = left
-	}
-}
-
-func (l *Limits) quota(cores float64) {
-	if cores > 0 && (l.CPUQuota == 0 || cores < l.CPUQuota) {
-		l.CPUQuota = cores
-	}
 }

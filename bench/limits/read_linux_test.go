@@ -7,6 +7,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+const (
+	hybrid = `22 1 8:1 / / rw - ext4 /dev/sda1 rw
+32 31 0:29 / /sys/fs/cgroup/cpu rw,relatime - cgroup cgroup rw,cpu,cpuacct
+35 31 0:32 / /sys/fs/cgroup/memory rw,relatime shared:5 - cgroup cgroup rw,memory
+41 31 0:38 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw
+`
+	v2 = "30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate\n"
+)
+
 // fake is a file system of a few files.
 type fake map[string]string
 

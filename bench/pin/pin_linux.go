@@ -9,10 +9,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Allowed are the processors that this process may use.
+// Allowed are the processors that this process may use: those of its main
+// thread, which the others inherit.
 func Allowed() (Set, error) {
 	var mask unix.CPUSet
-	if err := unix.SchedGetaffinity(0, &mask); err != nil {
+	if err := unix.SchedGetaffinity(os.Getpid(), &mask); err != nil {
 		return nil, fmt.Errorf("which CPUs this process may use: %w", err)
 	}
 	var s Set

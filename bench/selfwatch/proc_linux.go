@@ -1,7 +1,6 @@
 package selfwatch
 
 import (
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -15,7 +14,8 @@ func parseSchedstat(text string) (time.Duration, bool) {
 	if len(fields) != 3 || fields[0] == "0" && fields[2] == "0" {
 		return 0, false
 	}
-	return number(fields[1], time.Nanosecond)
+	n, err := strconv.ParseInt(fields[1], 10, 64)
+	return time.Duration(n), err == nil && n >= 0
 }
 
 // Figures behind "cpu", see proc_stat(5). Those behind steal are part of the
@@ -48,13 +48,4 @@ func parseStat(text string) (Ticks, bool) {
 		}
 	}
 	return t, true
-}
-
-// number reads a count of units.
-func number(text string, unit time.Duration) (time.Duration, bool) {
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n < 0 || n > math.MaxInt64/int64(unit) {
-		return 0, false
-	}
-	return time.Duration(n) * unit, true
 }

@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"tlsbench/bench/cgroup"
 )
 
 // State is what a stretch of time showed of this process. What the platform does
@@ -62,7 +64,7 @@ type Watch struct {
 	runtime runtimeWatch
 	system  system
 	// limiting are the cgroups that set a quota when the stretch began.
-	limiting []group
+	limiting []cgroup.Group
 	quota    float64
 	before   counters
 }

@@ -2,29 +2,30 @@ package selfwatch
 
 import (
 	"os"
-	"runtime"
 	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"tlsbench/bench/cgroup"
 )
 
 // system reads what the kernel tells of this process and its machine.
 type system struct {
-	groups []group
+	groups []cgroup.Group
 }
 
 func newSystem() system {
 	// Without them no group is known, and none limits.
 	mounts, _ := os.ReadFile("/proc/self/mountinfo")
 	member, _ := os.ReadFile("/proc/self/cgroup")
-	return system{groupsOf(string(mounts), string(member))}
+	return system{cgroup.Of(string(member), string(mounts)).With("cpu")}
 }
 
 // limits are the groups that set a quota now, and the least of these.
-func (s system) limits() (limiting []group, quota float64) {
+func (s system) limits() (limiting []cgroup.Group, quota float64) {
 	for _, g := range s.groups {
-		q := g.quota(small)
+		q := g.Quota(small)
 		if q == 0 {
 			continue
 		}
@@ -36,16 +37,16 @@ func (s system) limits() (limiting []group, quota float64) {
 	return limiting, quota
 }
 
-func (system) read(limiting []group) counters {
+func (system) read(limiting []cgroup.Group) counters {
 	return counters{throttled: throttled(limiting), machine: machine(), waited: threads()}
 }
 
 // throttled is how long groups with a quota have held their processes back. A
 // group without cannot.
-func throttled(groups []group) *time.Duration {
+func throttled(groups []cgroup.Group) *time.Duration {
 	var sum time.Duration
 	for _, g := range groups {
-		d, ok := g.throttled(small)
+		d, ok := g.Throttled(small)
 		if !ok {
 			return nil
 		}
@@ -106,13 +107,4 @@ func small(name string) ([]byte, error) {
 	text := make([]byte, 512)
 	n, err := unix.Read(fd, text)
 	return text[:max(n, 0)], err
-}
-
-// affinity is that of the main thread, which the others inherit.
-func affinity() int {
-	var set unix.CPUSet
-	if unix.SchedGetaffinity(os.Getpid(), &set) != nil || set.Count() == 0 {
-		return runtime.NumCPU()
-	}
-	return set.Count()
 }

@@ -2,19 +2,14 @@
 
 package selfwatch
 
-import "runtime"
+import "tlsbench/bench/cgroup"
 
-type (
-	system struct{}
-	group  struct{}
-)
+type system struct{}
 
 func newSystem() system { return system{} }
 
-func (system) limits() ([]group, float64) { return nil, 0 }
+func (system) limits() ([]cgroup.Group, float64) { return nil, 0 }
 
-func (system) read([]group) counters { return counters{} }
-
-func affinity() int { return runtime.NumCPU() }
+func (system) read([]cgroup.Group) counters { return counters{} }
 
 func machine() *Ticks { return nil }

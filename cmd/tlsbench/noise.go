@@ -107,7 +107,7 @@ func noiseMain(c *cobra.Command, o *noiseOptions) error {
 	if err != nil {
 		return usage(err)
 	}
-	if err := o.preflight(plan, limits.Read()); err != nil {
+	if plan, err = o.preflight(plan, limits.Read()); err != nil {
 		return usage(err)
 	}
 	if err := o.readPins(plan); err != nil {

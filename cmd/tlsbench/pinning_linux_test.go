@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -79,4 +80,39 @@ func TestPinned(t *testing.T) {
 	eachInstalled(t, func(t *testing.T, scheme string) {
 		check(t, scheme+":", "client="+last+",server="+first, last, first)
 	})
+}
+
+// What a client has is what it was pinned to: it is judged by that.
+func TestPinnedClientIsJudgedByItsCores(t *testing.T) {
+	allowed, err := pin.Allowed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(allowed) < 2 {
+		t.Skip("it takes two CPUs")
+	}
+	one, two := fmt.Sprint(allowed[0]), fmt.Sprint(allowed[1])
+	for cpus, want := range map[string]float64{
+		"client=" + one + ",server=" + two: 1,
+		"client=" + one + "+" + two:        2,
+		"server=" + two:                    float64(len(allowed)),
+	} {
+		t.Run(cpus, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "r.json")
+			var stdout bytes.Buffer
+			c := start(t, &stdout, "run", "--cpus", cpus, "-c", "2", "-n", "40", "--rounds", "2", "--warmup", "0", "-o", "json="+file)
+			if err := c.Wait(); err != nil {
+				t.Fatalf("%v:\n%s", err, stdout.String())
+			}
+			for _, round := range load(t, file).Rounds {
+				for _, b := range round.Blocks {
+					// A quota of the tests' own may allow less.
+					if b.Client == nil || b.Client.Cores > want || b.Client.Quota == 0 && b.Client.Cores != want {
+						t.Errorf("%s: judged by %+v, want %v cores", b.Arm, b.Client, want)
+					}
+				}
+			}
+		})
+	}
 }

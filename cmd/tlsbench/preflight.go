@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"slices"
 	"time"
@@ -13,9 +14,11 @@ import (
 )
 
 // preflight refuses what this machine cannot have at the same time, and keeps
-// as warnings what may get tight.
-func (o *options) preflight(p bench.Plan, l limits.Limits) error {
-	p = p.Fitted()
+// as warnings what may get tight. The plan that it gives fits the machine where
+// nobody said how many.
+func (o *options) preflight(given bench.Plan, l limits.Limits) (bench.Plan, error) {
+	given = o.fitInFlight(given, l)
+	p := given.Fitted()
 	var idle uint64
 	for _, arm := range p.Arms {
 		idle += uint64(arm.Load.AtOnce()) * bench.WorkerMemory
@@ -30,15 +33,37 @@ func (o *options) preflight(p bench.Plan, l limits.Limits) error {
 		}
 		for _, f := range limits.Check(d, l) {
 			if f.Short {
-				return errors.New(f.Text)
+				return bench.Plan{}, errors.New(f.String())
 			}
-			w := bench.Warning{Code: bench.WarnLimits, Text: f.Text}
+			w := bench.Warning{Code: bench.WarnLimits, Text: f.String()}
 			if !slices.Contains(o.warnings, w) {
 				o.warnings = append(o.warnings, w)
 			}
 		}
 	}
-	return nil
+	return given, nil
+}
+
+// fitInFlight lowers how many connections of a rate may be under way to what the
+// limit of files has room for, and says so. What was asked for is left to be
+// refused.
+func (o *options) fitInFlight(p bench.Plan, l limits.Limits) bench.Plan {
+	room := l.Room()
+	if room == 0 || o.scenario.Given("load.max-inflight") {
+		return p
+	}
+	p.Arms = slices.Clone(p.Arms)
+	lowered := 0
+	for i := range p.Arms {
+		if load := &p.Arms[i].Load; load.Rate > 0 && load.MaxInFlight > room && p.Arms[i].Coord("max-inflight") == "" {
+			lowered, load.MaxInFlight = load.MaxInFlight, room
+		}
+	}
+	if lowered > 0 {
+		o.warnings = append(o.warnings, bench.Warning{Code: bench.WarnLimits, Text: fmt.Sprintf(
+			"at most %d connections may be under way, not %d, since this process may have no more than %d files open: raise ulimit -n, or say --max-inflight", room, lowered, l.Files)})
+	}
+	return p
 }
 
 // manyAtOnce is from how many connections on it matters what they cost this
@@ -81,6 +106,10 @@ func demandOf(arm bench.Arm) limits.Demand {
 		d.Flag = "--storm"
 	case arm.Load.Rate > 0:
 		d.Flag = "--max-inflight"
+	}
+	if arm.Net.Sources != "" {
+		sources, _ := bench.ParseSources(arm.Net.Sources) // a plan has no wrong ones
+		d.Sources = len(sources)
 	}
 	return d
 }

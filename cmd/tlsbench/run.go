@@ -31,7 +31,7 @@ func runMain(c *cobra.Command, o *options) error {
 	if err != nil {
 		return usage(err)
 	}
-	if err := o.preflight(plan, limits.Read()); err != nil {
+	if plan, err = o.preflight(plan, limits.Read()); err != nil {
 		return usage(err)
 	}
 	if err := o.pin(plan); err != nil {
