@@ -198,7 +198,7 @@ func TestSearchIsAsGolden(t *testing.T) {
 	for format, want := range map[string]string{
 		"json":        `"limit": "client"`,
 		"openmetrics": `condition="tls.p99 < 20ms"`,
-		"html":        "no limit of the server",
+		"html":        "the client was the limit there",
 	} {
 		if text := output(t, format, d); !strings.Contains(text, want) {
 			t.Errorf("%s lacks %s", format, want)

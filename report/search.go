@@ -16,7 +16,7 @@ func (d *Document) searched() bool { return d.Result.Plan.FindMax != "" }
 // searchPart has a row for each arm, with the highest rate that held the
 // condition.
 func (d *Document) searchPart(width int) part {
-	rates, gains := d.MaxRates, compare.MaxGains(d.Result.Plan, d.MaxRates)
+	rates, gains := d.MaxRates, d.maxGains()
 	short := labels(d.Result.Plan)
 	names := strip{Column: Column{Name: "highest rate", Left: true}}
 	for _, m := range rates {
@@ -80,6 +80,16 @@ func (d *Document) searchPart(width int) part {
 	return p
 }
 
+// maxGains are those between rates that the client did not limit.
+func (d *Document) maxGains() []compare.MaxGain {
+	bound := func(arm string) bool {
+		return slices.ContainsFunc(d.MaxRates, func(m compare.MaxRate) bool { return m.Arm == arm && m.ClientBound })
+	}
+	return slices.DeleteFunc(compare.MaxGains(d.Result.Plan, d.MaxRates), func(g compare.MaxGain) bool {
+		return bound(g.Arm) || bound(g.Baseline)
+	})
+}
+
 func gainText(g compare.MaxGain) string {
 	switch {
 	case g.CI == nil:
@@ -128,14 +138,11 @@ func (d *Document) searchSentences() []string {
 			continue
 		}
 		if m.ClientBound { // no limit of the server is claimed
-			lines = append(lines, fmt.Sprintf("%s hold %s at least up to %s: this client made no more.", subject, p.FindMax, rateText(*m.Rate)))
+			lines = append(lines, fmt.Sprintf("%s hold %s at least up to %s%s.", subject, p.FindMax, rateText(*m.Rate), doubtOf(m.Of())))
 			continue
 		}
 		line := fmt.Sprintf("%s hold %s up to %s", subject, p.FindMax, rateText(*m.Rate))
-		for _, g := range compare.MaxGains(p, d.MaxRates) {
-			if slices.ContainsFunc(d.MaxRates, func(m compare.MaxRate) bool { return m.Arm == g.Baseline && m.ClientBound }) {
-				continue
-			}
+		for _, g := range d.maxGains() {
 			base, _ := p.Arm(g.Baseline)
 			switch {
 			case g.Arm != m.Arm || g.CI == nil:

@@ -95,6 +95,9 @@ func Comparable(base, next []*bench.Result) error {
 	if err := distinct(slices.Concat(base, next)); err != nil && len(base)+len(next) > 2 {
 		return err
 	}
+	if slices.ContainsFunc(slices.Concat(base, next), func(r *bench.Result) bool { return r.Plan.FindMax != "" }) {
+		return errors.New("a search runs at many rates, and its figures are of all of them: compare runs at one rate (-r)")
+	}
 	for _, arm := range base[0].Plan.Arms {
 		if slices.ContainsFunc(next, func(r *bench.Result) bool { _, ok := r.Plan.Arm(arm.Name); return ok }) {
 			return nil

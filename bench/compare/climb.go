@@ -67,6 +67,8 @@ func (c *climb) take(s step) {
 		c.lost = 0
 	}
 	switch {
+	case s.limit == LimitFew:
+		c.end(s.limit, s.why) // a lower rate has fewer still
 	case c.held > 0 && c.lost > 0 && (c.lost/c.held <= closeEnough || c.tried >= mostTried):
 		c.finish()
 	case c.tried >= mostTried:

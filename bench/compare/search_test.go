@@ -258,6 +258,25 @@ func TestSearchThatHoldsNothing(t *testing.T) {
 	}
 }
 
+// Where no block of a bearable length has enough samples for the condition, a
+// lower rate has fewer still.
+func TestSearchEndsWithoutSamples(t *testing.T) {
+	s := newServer(0, 1)
+	s.change = func(b *bench.Block) {
+		tls := b.Phases[bench.TLSPhase]
+		tls.P99 = nil
+		b.Phases[bench.TLSPhase] = tls
+	}
+	r := s.run(t, searched("tls.p99 < 20ms", nil))
+	rates, err := compare.MaxRates(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := rates[0]; m.Rate != nil || m.Limit != compare.LimitFew || m.Blocks != 1 || !strings.Contains(m.Why, "tls.p99") {
+		t.Errorf("%+v", m)
+	}
+}
+
 // The arms of a mix share their stream, and so its rate.
 func TestSearchOfAMix(t *testing.T) {
 	s := newServer(0, 1)

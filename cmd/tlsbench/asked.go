@@ -35,6 +35,13 @@ func asked(s *scenarios.Scenario, p bench.Plan) error {
 	case s.Force && s.Baseline == "":
 		return s.Wrong("force", -1, " acts on --baseline, and there is none")
 	}
+	if p.FindMax != "" {
+		for path, asks := range map[string]bool{"checks": len(s.Checks) > 0, "max-regress": !allowance.IsZero(), "baseline": s.Baseline != ""} {
+			if asks {
+				return s.Wrong(path, -1, " and --find-max: a search runs at many rates, and what its figures are together says nothing: give one rate (-r)")
+			}
+		}
+	}
 	if s.Given("capacity") {
 		if _, err := compare.ParseCapacity(s.Capacity); err != nil {
 			return s.Wrong("capacity", -1, ": %w", err)
