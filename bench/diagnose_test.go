@@ -126,6 +126,13 @@ func TestDiagnose(t *testing.T) {
 				r.Arms[i].Kinds = map[Kind]int64{Kind(3 * i): 10_000}
 			}
 		}},
+		{"", func(r *Result) { // ports of two addresses
+			r.Plan.Arms[0].Net.Close, r.Plan.Arms[0].Net.Sources = CloseGraceful, "127.0.0.2-127.0.0.3"
+			for i := range r.Arms {
+				r.Arms[i].Attempts = 10_000
+				r.Arms[i].Kinds = map[Kind]int64{Kind(3 * i): 10_000}
+			}
+		}},
 		{"", func(r *Result) { // ports that are free again after a second
 			r.Plan.Arms[0].Net.Close, r.Env.TimeWaitReuse = CloseGraceful, 1
 			for i := range r.Arms {

@@ -70,14 +70,14 @@ func (r *Result) diagnoseLoad() []Warning {
 	if r.Took == 0 {
 		return all
 	}
-	if most := r.Env.limits(); most.Ports() > 0 && r.Plan.Arms[0].Net.Close == CloseGraceful && r.Took > 0 {
-		d := limits.Demand{Graceful: true, Lasting: r.Took, Loopback: r.loopback()}
+	if most, net := r.Env.limits(), r.Plan.Arms[0].Net; most.Ports() > 0 && net.Close == CloseGraceful {
+		d := limits.Demand{Graceful: true, Lasting: r.Took, Loopback: r.loopback(), Sources: net.SourceCount()}
 		for i := range r.Arms {
 			d.PerSecond += float64(r.Arms[i].Attempts) / r.Took.Seconds()
 		}
-		if waiting := limits.InTimeWait(d, most); waiting > 0.7*float64(most.Ports()) {
+		if waiting, ports := limits.InTimeWait(d, most), limits.PortsFor(d, most); waiting > 0.7*ports {
 			all = append(all, warn(WarnPorts,
-				"graceful closes left about %.0f ports in TIME_WAIT, of %d: the next seconds may run out of them; use --close reset", waiting, most.Ports()))
+				"graceful closes left about %.0f ports in TIME_WAIT, of %.0f: the next seconds may run out of them; use --close reset", waiting, ports))
 		}
 	}
 	return all

@@ -36,6 +36,16 @@ func ParseSources(text string) ([]netip.Addr, error) {
 	return all, nil
 }
 
+// SourceCount is how many addresses connections come from, 1 for the system's
+// choice.
+func (n Net) SourceCount() int {
+	if n.Sources == "" {
+		return 1
+	}
+	all, _ := ParseSources(n.Sources) // a plan has no wrong ones
+	return max(len(all), 1)
+}
+
 func sourceRange(part string) (first, last netip.Addr, err error) {
 	from, to, isRange := strings.Cut(part, "-")
 	if first, err = sourceAddr(from); err != nil {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -26,10 +25,7 @@ func (d Doctor) WriteJSON(w io.Writer) error {
 		Sections []doctor.Section `json:"sections"`
 		doctor.Facts
 	}{doctor.Schema, d.Sections, d.Facts}
-	e := json.NewEncoder(w)
-	e.SetIndent("", " ")
-	e.SetEscapeHTML(false)
-	return e.Encode(document)
+	return writeJSON(w, document)
 }
 
 // WriteText writes a line for each finding, and advice below those that have

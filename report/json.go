@@ -29,14 +29,19 @@ type derived struct {
 
 // Write implements Output.
 func (JSON) Write(w io.Writer, d *Document) error {
+	found := derived{orEmpty(d.Checks), d.Against}
+	if d.Result == nil {
+		return writeJSON(w, found)
+	}
+	return writeJSON(w, saved{d.Result, orEmpty(d.Comparisons), orEmpty(d.Worth), d.MaxRates, found})
+}
+
+// writeJSON writes one document for programs, which people can read too.
+func writeJSON(w io.Writer, document any) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", " ")
 	e.SetEscapeHTML(false)
-	found := derived{orEmpty(d.Checks), d.Against}
-	if d.Result == nil {
-		return e.Encode(found)
-	}
-	return e.Encode(saved{d.Result, orEmpty(d.Comparisons), orEmpty(d.Worth), d.MaxRates, found})
+	return e.Encode(document)
 }
 
 // orEmpty makes that a list is never null.

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -27,10 +26,7 @@ func (p Probe) WriteJSON(w io.Writer) error {
 		Watch  *probe.WatchResult `json:"watch"`
 		Checks []probe.Check      `json:"checks"`
 	}{bench.ThisTool(), p.Result, p.Watch, append([]probe.Check{}, p.Checks...)}
-	e := json.NewEncoder(w)
-	e.SetIndent("", " ")
-	e.SetEscapeHTML(false)
-	return e.Encode(document)
+	return writeJSON(w, document)
 }
 
 // WriteText writes it for people, in a terminal of that many columns.

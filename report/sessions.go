@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -115,10 +114,7 @@ func (l Sessions) WriteJSON(w io.Writer) error {
 		}
 		listing.Sessions = append(listing.Sessions, o)
 	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", " ")
-	e.SetEscapeHTML(false)
-	return e.Encode(listing)
+	return writeJSON(w, listing)
 }
 
 // known is nil for a value that nobody knows.

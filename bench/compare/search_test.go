@@ -156,33 +156,32 @@ func TestSearchFollowsFromItsBlocks(t *testing.T) {
 }
 
 func TestSearchSaysWhatTheLimitWas(t *testing.T) {
+	beyond := func(change func(b *bench.Block, tenth int64)) func(*bench.Block) {
+		return func(b *bench.Block) {
+			if b.Arrivals.Rate > 400 {
+				change(b, b.Attempts/10)
+			}
+		}
+	}
+	more := func(b *bench.Block, n int64) {
+		b.Attempts += n
+		b.Arrivals.Due = b.Attempts
+	}
 	for want, change := range map[compare.Limit]func(*bench.Block){
-		compare.LimitDropped: func(b *bench.Block) {
-			if b.Arrivals.Rate > 400 {
-				b.Arrivals.Due += b.Attempts / 10
-				b.Arrivals.Dropped = b.Attempts / 10
-			}
-		},
-		compare.LimitErrors: func(b *bench.Block) {
-			if b.Arrivals.Rate > 400 {
-				b.Errors[bench.ClassReset] = b.Attempts / 10
-				b.Attempts += b.Attempts / 10
-				b.Arrivals.Due = b.Attempts
-			}
-		},
+		compare.LimitDropped: beyond(func(b *bench.Block, tenth int64) {
+			b.Arrivals.Due += tenth
+			b.Arrivals.Dropped = tenth
+		}),
+		compare.LimitErrors: beyond(func(b *bench.Block, tenth int64) {
+			b.Errors[bench.ClassReset] = tenth
+			more(b, tenth)
+		}),
+		compare.LimitFallback: beyond(func(b *bench.Block, tenth int64) {
+			b.Kinds[bench.Ticket] = tenth
+			more(b, tenth)
+		}),
+		compare.LimitClient: beyond(func(b *bench.Block, tenth int64) { b.Arrivals.Late = tenth }),
 		compare.LimitBehind: func(b *bench.Block) { *b.Rate = min(*b.Rate, 400) },
-		compare.LimitClient: func(b *bench.Block) {
-			if b.Arrivals.Rate > 400 {
-				b.Arrivals.Late = b.Attempts / 10
-			}
-		},
-		compare.LimitFallback: func(b *bench.Block) {
-			if b.Arrivals.Rate > 400 {
-				b.Kinds[bench.Ticket] = b.Attempts / 10
-				b.Attempts += b.Attempts / 10
-				b.Arrivals.Due = b.Attempts
-			}
-		},
 	} {
 		s := newServer(0, 1)
 		s.change = change

@@ -92,19 +92,28 @@ func arm(b *testing.B, e bench.Engine, address string, version bench.Version, wa
 	return a
 }
 
+// dialerOf opens the engine for one worker, until the benchmark ends.
+func dialerOf(b *testing.B, e bench.Engine, a bench.Arm) bench.Dialer {
+	b.Helper()
+	client, err := e.Open(context.Background(), a)
+	if err != nil {
+		b.Fatal(err)
+	}
+	dialer := client.Dialer()
+	b.Cleanup(func() {
+		_ = dialer.Close()
+		_ = client.Close()
+	})
+	return dialer
+}
+
 // overhead alternates blocks of the engine's attempts with blocks of the bare
 // loop's, each b.N times.
 func overhead(b *testing.B, e bench.Engine, a bench.Arm, bare func(*testing.B, string, *tls.Config) func()) {
 	const block = 25
 	b.StopTimer()
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	client, err := e.Open(context.Background(), a)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer client.Close()
-	dialer := client.Dialer()
-	defer dialer.Close()
+	dialer := dialerOf(b, e, a)
 	var tally bench.Tally
 	var sample bench.Sample
 	dial := func(offer bench.Offer) []session.Session {

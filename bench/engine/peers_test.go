@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"context"
 	"crypto/tls"
 	"fmt"
 	"os/exec"
@@ -42,13 +41,7 @@ func BenchmarkPeers(b *testing.B) {
 				a.TLS.Ciphers = nil
 			}
 			a.Load.Workers = 1
-			client, err := e.Open(context.Background(), a)
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer client.Close()
-			dialer := client.Dialer()
-			defer dialer.Close()
+			dialer := dialerOf(b, e, a)
 			facts := &bench.Facts{}
 			sample := bench.Sample{Facts: facts}
 			ours := func() (time.Duration, int) { return handshakes(b, dialer, &sample, time.Second) }

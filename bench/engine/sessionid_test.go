@@ -38,15 +38,7 @@ func BenchmarkSessionID(b *testing.B) {
 
 // resumption makes one resumed connection at each call.
 func resumption(b *testing.B, e bench.Engine, a bench.Arm) func() {
-	client, err := e.Open(b.Context(), a)
-	if err != nil {
-		b.Fatal(err)
-	}
-	dialer := client.Dialer()
-	b.Cleanup(func() {
-		_ = dialer.Close()
-		_ = client.Close()
-	})
+	dialer := dialerOf(b, e, a)
 	var sample bench.Sample
 	sample.Reset()
 	granted, err := dialer.Dial(b.Context(), bench.Offer{Prime: true}, &sample)

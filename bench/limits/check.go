@@ -118,12 +118,10 @@ func (l Limits) Room() int {
 }
 
 func checkPorts(d Demand, l Limits) (Finding, bool) {
-	each := l.Ports()
-	if each == 0 {
+	each, pairs, have := l.Ports(), d.pairs(), PortsFor(d, l)
+	if have == 0 {
 		return Finding{}, false
 	}
-	pairs := max(d.Sources, 1) * max(d.Destinations, 1)
-	have := float64(each) * float64(pairs)
 	waiting := InTimeWait(d, l)
 	need := float64(max(d.InFlight, 0)) + waiting
 	if need <= tight*have {
@@ -154,6 +152,13 @@ func checkPorts(d Demand, l Limits) (Finding, bool) {
 	}
 	return Finding{Of: Ports, Text: text + ", and " + from, Advice: "other programs may take the rest; " + strings.Join(change, ", or ")}, true
 }
+
+// pairs of addresses each have all ports.
+func (d Demand) pairs() int { return max(d.Sources, 1) * max(d.Destinations, 1) }
+
+// PortsFor is how many ports there are between all addresses of a demand, 0
+// where that is not known.
+func PortsFor(d Demand, l Limits) float64 { return float64(l.Ports()) * float64(d.pairs()) }
 
 // InTimeWait is how many ports graceful closes keep taken at the most.
 func InTimeWait(d Demand, l Limits) float64 {

@@ -95,6 +95,7 @@ func demandOf(arm bench.Arm) limits.Demand {
 		Flag:          "-c",
 		PerSecond:     arm.Load.Rate,
 		Graceful:      arm.Net.Close != bench.CloseReset,
+		Sources:       arm.Net.SourceCount(),
 		Loopback:      arm.Target.Local(),
 		Local:         arm.Target.Local(),
 		Timeout:       arm.Timeout,
@@ -106,10 +107,6 @@ func demandOf(arm bench.Arm) limits.Demand {
 		d.Flag = "--storm"
 	case arm.Load.Rate > 0:
 		d.Flag = "--max-inflight"
-	}
-	if arm.Net.Sources != "" {
-		sources, _ := bench.ParseSources(arm.Net.Sources) // a plan has no wrong ones
-		d.Sources = len(sources)
 	}
 	return d
 }
