@@ -59,7 +59,7 @@ func TestInterruptedLoads(t *testing.T) {
 				}
 			}
 			// What was saved can be read again.
-			if o := run(t, "render", file); o.exit != compare.Passed || !strings.Contains(o.stdout, "interrupted") {
+			if o := run(t, "render", file); o.exit != compare.Interrupted || !strings.Contains(o.stdout, "interrupted") {
 				t.Errorf("read again: exit %d: %s%s", o.exit, o.stdout, o.stderr)
 			}
 		})
