@@ -1,12 +1,14 @@
 package engine_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
 	"maps"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -59,11 +61,22 @@ type trial struct {
 	workers int
 	timeout time.Duration
 	failed  func(*faultrelay.Relay, bench.Failure, int64) // the nth of its class
+	begun   func()                                        // before each attempt
+
+	rounds int        // 0 for as many as a comparison takes
+	load   bench.Load // in place of workers
+	mix    float64    // the share of resumed handshakes in one stream, 0 for none
+	policy session.Policy
+	burn   string // CPU time that each handshake costs the server
 }
 
 func (tr trial) run(t *testing.T) faulty {
 	t.Helper()
-	settings, err := target.Embedded().Parse(nil)
+	var query url.Values
+	if tr.burn != "" {
+		query = url.Values{"burn": {tr.burn}}
+	}
+	settings, err := target.Embedded().Parse(query)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,11 +97,11 @@ func (tr trial) run(t *testing.T) faulty {
 	})
 	close(ready)
 	defer relay.Close()
-	seen := &witness{Engine: tr.engine, latest: map[stretch]time.Duration{}, measured: map[place]int64{}, primed: map[place]int64{}}
+	seen := &witness{Engine: tr.engine, begun: tr.begun, arms: map[int]map[string]int64{}, latest: map[stretch]time.Duration{}, measured: map[place]int64{}, primed: map[place]int64{}}
 	if tr.failed != nil {
 		seen.failed = func(f bench.Failure, n int64) { tr.failed(relay, f, n) }
 	}
-	plan := bench.Plan{Compare: "session", Rounds: bench.MinRounds, Count: tr.count, Duration: tr.lasts, Seed: 1, Confidence: 0.95}
+	plan := bench.Plan{Compare: "session", Rounds: cmp.Or(tr.rounds, bench.MinRounds), Count: tr.count, Duration: tr.lasts, Seed: 1, Confidence: 0.95}
 	for _, want := range []bench.Want{bench.WantFull, bench.WantResumed} {
 		plan.Arms = append(plan.Arms, tr.arm(t, relay.Address(), ca, want))
 	}
@@ -96,9 +109,22 @@ func (tr trial) run(t *testing.T) faulty {
 	if err != nil {
 		t.Fatal(err)
 	}
+	awaitServer(relay, server)
 	relay.Close() // and so it has counted all
 	_ = server.Close()
 	return faulty{r, relay.Counts(), server.Counts(), seen}
+}
+
+// awaitServer waits until the server knows how each connection ended: a client of
+// TLS 1.3 is done before the server has read its Finished.
+func awaitServer(relay *faultrelay.Relay, server *target.Server) {
+	for range 500 {
+		c := server.Counts()
+		if c.Full+c.Ticket+c.PSK+c.Failed >= relay.Counts().Passed {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 func (tr trial) arm(t *testing.T, address, ca string, want bench.Want) bench.Arm {
@@ -120,6 +146,21 @@ func (tr trial) arm(t *testing.T, address, ca string, want bench.Want) bench.Arm
 		if tr.requests() {
 			a.Session.Policy = session.Latest
 		}
+		if tr.load.Open() {
+			a.Session.Scope = session.Shared
+		}
+		if tr.policy != "" {
+			a.Session.Policy = tr.policy
+		}
+	}
+	if tr.load.Open() {
+		a.Load = tr.load
+		if tr.mix > 0 {
+			a.Load.Share = 1 - tr.mix
+			if want == bench.WantResumed {
+				a.Load.Share = tr.mix
+			}
+		}
 	}
 	return a
 }
@@ -135,13 +176,27 @@ type place struct {
 type witness struct {
 	bench.Engine
 	failed func(f bench.Failure, n int64)
+	begun  func()
 
 	mu               sync.Mutex
 	started          time.Time
 	latest           map[stretch]time.Duration // when the last attempt of a block began
 	measured, primed map[place]int64
 	classes          map[bench.ErrorClass]int64
+	arms             map[int]map[string]int64 // samples by kind or class
+	starts           map[stretch][]start
+	inFlight, peak   int64 // attempts
 }
+
+func (w *witness) under(n int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.inFlight += n
+	w.peak = max(w.peak, w.inFlight)
+}
+
+// start is when an attempt began, and when it fell due.
+type start struct{ began, due time.Duration }
 
 func (w *witness) Open(ctx context.Context, arm bench.Arm) (bench.Client, error) {
 	c, err := w.Engine.Open(ctx, arm)
@@ -159,7 +214,27 @@ func (w *witness) Take(arm, round int, all []bench.Sample) {
 	at := stretch{arm, round}
 	for i := range all {
 		w.measured[placeOf(&all[i])]++
+		w.noteArm(at, &all[i])
 		w.latest[at] = max(w.latest[at], all[i].Began.Sub(w.started))
+	}
+}
+
+// noteArm is under the lock.
+func (w *witness) noteArm(at stretch, s *bench.Sample) {
+	if w.arms[at.arm] == nil {
+		w.arms[at.arm] = map[string]int64{}
+	}
+	outcome := s.Kind.String()
+	if s.Failure != nil {
+		outcome = string(s.Failure.Class)
+	}
+	w.arms[at.arm][outcome]++
+	if lag := s.Phases[bench.Lag]; lag != bench.Absent {
+		if w.starts == nil {
+			w.starts = map[stretch][]start{}
+		}
+		began := s.Began.Sub(w.started)
+		w.starts[at] = append(w.starts[at], start{began, began - lag})
 	}
 }
 
@@ -179,6 +254,13 @@ type witnessDialer struct {
 func (d *witnessDialer) Close() error { return d.Dialer.Close() }
 
 func (d *witnessDialer) Dial(ctx context.Context, offer bench.Offer, s *bench.Sample) ([]session.Session, error) {
+	if !offer.Prime {
+		d.under(1)
+		defer d.under(-1)
+		if d.begun != nil {
+			d.begun()
+		}
+	}
 	granted, err := d.Dialer.Dial(ctx, offer, s)
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -240,6 +322,16 @@ func (f faulty) check(t *testing.T, refused, served int64) {
 			if a.FirstErrors[class] == "" {
 				t.Errorf("%s: no example of %s", a.Name, class)
 			}
+		}
+		own := map[string]int64{}
+		for kind, n := range a.Kinds {
+			own[kind.String()] += n
+		}
+		for class, n := range a.Errors {
+			own[string(class)] += n
+		}
+		if seen := f.seen.arms[i]; !maps.Equal(own, seen) && len(own)+len(seen) > 0 {
+			t.Errorf("%s: its outcomes are %v, its samples' %v", a.Name, own, seen)
 		}
 		// One kind only, but for what had no session to offer.
 		arm := r.Plan.Arms[i]

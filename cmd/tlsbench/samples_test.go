@@ -111,7 +111,9 @@ func followsFrom(t *testing.T, r *bench.Result, all []sampled) {
 			kinds[at][*s.Kind]++
 		}
 		round := r.Rounds[s.Round-1]
-		if b, _ := round.Block(s.Arm); *s.T < b.Start || *s.T >= b.Start+b.Took {
+		// A storm's time ends with its last success, others begin after that.
+		b, _ := round.Block(s.Arm)
+		if storm := b.Arrivals != nil && b.Arrivals.Storms > 0; *s.T < b.Start || *s.T >= b.Start+b.Took && !storm {
 			t.Errorf("an attempt began at %v, its block lasted from %v for %v", *s.T, b.Start, b.Took)
 		}
 	}
@@ -162,6 +164,31 @@ func followsFrom(t *testing.T, r *bench.Result, all []sampled) {
 		}
 		if a.BytesIn == nil || *a.BytesIn != float64(in)/float64(n) {
 			t.Errorf("%s: bytes in %v, the result has %v", a.Name, float64(in)/float64(n), a.BytesIn)
+		}
+	}
+}
+
+// In a mix every attempt is in its own arm, in the file as in the result, also
+// among failures.
+func TestSamplesOfAMixAgreeWithTheResult(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"-r", "400/s", "-n", "120"},
+		{"--storm", "40"},
+	} {
+		s, ca := embedded(t, "")
+		relay := faultrelay.Start(t, s.Endpoint().Address, faultrelay.Every(7, faultrelay.Fault{Kind: faultrelay.Reset, At: faultrelay.InFlight}))
+		file := filepath.Join(t.TempDir(), "s.ndjson")
+		r := measure(t, slices.Concat([]string{"run", "https://" + relay.Address(), "--cacert", ca, "--rounds", "6", "--mix", "resumed=70%", "--samples", file, "--warmup", "0"}, args)...)
+		_, all, end := sampleLines(t, file)
+		if end == nil || end.Dropped != 0 || end.Written != 240 || r.Arms[0].Attempts+r.Arms[1].Attempts != 240 {
+			t.Errorf("%v: %+v, %d and %d attempts", args, end, r.Arms[0].Attempts, r.Arms[1].Attempts)
+		}
+		followsFrom(t, r, all)
+		for _, line := range all {
+			if resumed := line.Arm == "session=resumed"; line.Error == nil && resumed != line.Offered {
+				t.Errorf("an attempt of %s offered a session: %v", line.Arm, line.Offered)
+			}
 		}
 	}
 }
