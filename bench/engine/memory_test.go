@@ -1,3 +1,5 @@
+//go:build !race
+
 package engine_test
 
 import (
@@ -19,13 +21,12 @@ import (
 // what a process has once, such as histograms, to weigh little.
 const inFlight = 2000
 
+// -race multiplies memory, so this is built without it.
+//
 // A connection in flight, whatever the driver and its workers keep for it
 // included, takes at most 64 KiB more than what the library takes by itself,
 // and no more than a preflight reckons with.
 func TestMemoryInFlight(t *testing.T) {
-	if raceDetector {
-		t.Skip("-race multiplies memory")
-	}
 	for _, mode := range []struct {
 		name   string
 		engine bench.Engine

@@ -34,7 +34,7 @@ func keepWaiting(t *testing.T, stop string) (address string, roots *x509.CertPoo
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := exec.Command(self, "-test.run=^TestWaitingServer$", "-test.timeout=10m")
+	c := exec.Command(self)
 	c.Env = append(os.Environ(), waitingServer+"="+stop)
 	c.Stderr = os.Stderr
 	stdin, err := c.StdinPipe() // it ends with this process
@@ -67,23 +67,19 @@ func keepWaiting(t *testing.T, stop string) (address string, roots *x509.CertPoo
 	return address, roots, waiting, kill
 }
 
-// TestWaitingServer is that process. By itself it does nothing.
-func TestWaitingServer(t *testing.T) {
-	stop := os.Getenv(waitingServer)
-	if stop == "" {
-		t.Skip("this is the server of another test")
-	}
+// serveWaiting is that process.
+func serveWaiting(stop string) error {
 	certs, err := target.NewCertificates(target.DefaultSettings())
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	pair, err := tls.X509KeyPair(append(certs.Leaf, certs.Intermediates...), certs.Key)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	fmt.Println(listener.Addr(), base64.StdEncoding.EncodeToString(certs.Root))
 	go func() {
@@ -95,7 +91,7 @@ func TestWaitingServer(t *testing.T) {
 	for {
 		conn, err := listener.Accept()
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
 		go func() {
 			if stop == stopSilent {

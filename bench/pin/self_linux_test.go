@@ -2,6 +2,7 @@ package pin
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -24,7 +25,7 @@ func TestSelf(t *testing.T) {
 	}
 	cpu := strconv.Itoa(allowed[len(allowed)-1])
 	for _, procs := range []string{"", "1", "8"} {
-		c := exec.Command(os.Args[0], "-test.run=^TestPinnedProcess$")
+		c := exec.Command(os.Args[0])
 		c.Env = append(os.Environ(), pinned+"="+cpu, "GOMAXPROCS="+procs)
 		if procs == "" {
 			c.Env = c.Env[:len(c.Env)-1]
@@ -64,12 +65,19 @@ func TestSelf(t *testing.T) {
 	}
 }
 
-// TestPinnedProcess is that process. By itself it does nothing.
-func TestPinnedProcess(t *testing.T) {
-	where := os.Getenv(pinned)
-	if where == "" {
-		t.Skip("this is the process of another test")
+func TestMain(m *testing.M) {
+	if where := os.Getenv(pinned); where != "" {
+		if err := pinnedProcess(where); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
 	}
+	os.Exit(m.Run())
+}
+
+// pinnedProcess is that process.
+func pinnedProcess(where string) error {
 	hold := make(chan struct{})
 	thread := func(ready chan<- struct{}) {
 		runtime.LockOSThread()
@@ -86,7 +94,7 @@ func TestPinnedProcess(t *testing.T) {
 		err = Self(s)
 	}
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	for range 8 { // what starts later is pinned, too
 		go thread(ready)
@@ -95,6 +103,7 @@ func TestPinnedProcess(t *testing.T) {
 	os.Stdout.WriteString("GOMAXPROCS " + strconv.Itoa(runtime.GOMAXPROCS(0)) + "\n")
 	_, _ = io.Copy(io.Discard, os.Stdin)
 	close(hold)
+	return nil
 }
 
 func TestSelfRefusesWhatThereIsNot(t *testing.T) {

@@ -1,6 +1,0 @@
-//go:build race
-
-package engine_test
-
-// raceDetector says whether this is built with -race.
-const raceDetector = true
