@@ -68,6 +68,7 @@ func (s *stream) open(ctx context.Context, l length, seed uint64, m *measured) e
 		peak = watchPeak(ctx, s.server().CPU)
 	}
 	p := pacing{pool: s.pool, arms: s.arms, length: l, timer: s.timer, seed: seed}
+	p.stop.Store(s.exhausted()) // getting sessions may have shown that nobody answers
 	told, err := p.run(ctx)
 	cores := peak.stop()
 	m.took, m.cut, m.dry = told.took, told.cut, s.pool.dry
