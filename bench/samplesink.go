@@ -8,8 +8,8 @@ import (
 // SampleSink is given every measured attempt while the run goes on: none of the
 // warm-up, and no connection that was made only to receive a session.
 type SampleSink interface {
-	// Begin is called once, before the first round, with the result's Started
-	// and its plan.
+	// Begin is called once, before the first round, with the result's Started,
+	// to which it adds a monotonic reading, and its plan.
 	Begin(started time.Time, p Plan)
 	// Take is given samples of the plan's arm of that index, and of a round,
 	// counted from 1. Many workers call it at the same time, on the path of
@@ -44,7 +44,7 @@ func (r *run) beginSamples(sink SampleSink) {
 	if sink == nil {
 		return
 	}
-	sink.Begin(r.result.Started, r.plan)
+	sink.Begin(r.began, r.plan) // Started has no monotonic reading: UTC takes it away
 	r.samples.sink = sink
 }
 

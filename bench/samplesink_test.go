@@ -62,6 +62,9 @@ func TestSinkIsGivenEveryMeasuredAttempt(t *testing.T) {
 		if !sink.started.Equal(r.Started) || len(sink.plan.Arms) != 2 || sink.plan.Rounds != r.Plan.Rounds || sink.ended != 1 {
 			t.Errorf("started %v and not %v, %d arms, %d rounds, ended %d times", sink.started, r.Started, len(sink.plan.Arms), sink.plan.Rounds, sink.ended)
 		}
+		if sink.started == sink.started.Round(0) {
+			t.Error("it has no monotonic reading: a clock that is set would move the attempts out of their blocks")
+		}
 		rounds := make([][2]Tally, len(r.Rounds))
 		for _, s := range sink.all {
 			block, _ := r.Rounds[s.round-1].Block(r.Plan.Arms[s.arm].Name)

@@ -53,6 +53,7 @@ func (s *stream) make(ctx context.Context, l length, seed uint64, start time.Tim
 	}
 	b := &budget{counted: l.attempts > 0, deadline: start.Add(l.duration)}
 	b.left.Store(l.attempts)
+	b.stop.Store(s.exhausted()) // getting sessions may have shown that nobody answers
 	err := s.arms[0].each(func(w *worker) error { return w.run(ctx, b) })
 	m.took = time.Since(start)
 	m.dry = b.dry.Load() && (!b.counted || b.left.Load() > 0)
@@ -68,6 +69,7 @@ func (s *stream) open(ctx context.Context, l length, seed uint64, m *measured) e
 		peak = watchPeak(ctx, s.server().CPU)
 	}
 	p := pacing{pool: s.pool, arms: s.arms, length: l, timer: s.timer, seed: seed}
+	p.stop.Store(s.exhausted()) // as in a closed loop
 	told, err := p.run(ctx)
 	cores := peak.stop()
 	m.took, m.cut, m.dry = told.took, told.cut, s.pool.dry

@@ -197,6 +197,7 @@ func TestOpenLoopsAmongFaults(t *testing.T) {
 			for _, w := range some() {
 				t.Run(fmt.Sprintf("%s at %q/%s/%s", tt.fault.Kind, tt.fault.At, name, w), func(t *testing.T) {
 					t.Parallel()
+					tr := tr
 					tr.way, tr.timeout, tr.plan = w, patient, planned(faultrelay.Every(3, tt.fault))
 					f := tr.run(t)
 					f.check(t, 0, 0)
@@ -227,6 +228,7 @@ func TestStallInMidStream(t *testing.T) {
 			t.Run(name+"/"+w.String(), func(t *testing.T) {
 				t.Parallel()
 				const first, last = 25, 40
+				tr := tr
 				tr.way, tr.timeout = w, patient
 				tr.plan = planned(func(n int64) faultrelay.Fault {
 					if n >= first && n <= last {

@@ -29,7 +29,7 @@ type encoder struct {
 // begin returns the first line.
 func (e *encoder) begin(started time.Time, p bench.Plan) []byte {
 	e.started = started
-	h := header{Schema: Schema, Tool: bench.ThisTool(), Started: started, Seed: p.Seed, Arms: []string{}}
+	h := header{Schema: Schema, Tool: bench.ThisTool(), Started: started.UTC(), Seed: p.Seed, Arms: []string{}}
 	for _, arm := range p.Arms {
 		h.Arms = append(h.Arms, arm.Name)
 		e.arms = append(e.arms, string(quoted(arm.Name)))
