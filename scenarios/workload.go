@@ -18,9 +18,12 @@ const searchFrom = "50/s"
 // load is when attempts are made.
 func (s *Scenario) load() (bench.Load, error) {
 	l := s.Load
-	for path, empty := range map[string]bool{"load.ramp": l.Ramp == "", "load.find-max": l.FindMax == "", "load.mix": len(l.Mix) == 0} {
-		if empty && s.Given(path) {
-			return bench.Load{}, s.fault(path, " is empty: leave it out, or say what it is")
+	for _, o := range []struct {
+		path  string
+		empty bool
+	}{{"load.ramp", l.Ramp == ""}, {"load.find-max", l.FindMax == ""}, {"load.mix", len(l.Mix) == 0}} {
+		if o.empty && s.Given(o.path) {
+			return bench.Load{}, s.fault(o.path, " is empty: leave it out, or say what it is")
 		}
 	}
 	if l.Rate == "" && l.FindMax != "" {
