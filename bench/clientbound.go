@@ -25,6 +25,9 @@ const (
 	// they would wait for in any case. Beside eight other busy processes it was
 	// 62 to 90 %.
 	queued = 0.7
+	// idle is of the processor time that it may have: what a client that uses less
+	// waits for tells nothing.
+	idle = 0.05
 	// collecting is of its processor time: 64 workers come to 10 %.
 	collecting = 0.25
 	// stolen is of the machine's processor time: 5 % are usual with some hosts.
@@ -157,6 +160,9 @@ func (c clientSum) tooThrottled() string {
 }
 
 func (c clientSum) tooQueued() string {
+	if float64(c.cpu) < idle*float64(c.could) {
+		return "" // it hardly wanted any
+	}
 	if share := float64(c.queued) / float64(c.queued+c.cpu); c.queued > 0 && share > queued {
 		return fmt.Sprintf("its threads had to wait for %.0f %% of the time in which they wanted a processor", 100*share)
 	}

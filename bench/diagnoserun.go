@@ -20,7 +20,11 @@ func diagnoseRun(r *Result) []Warning {
 		add(WarnMerged, "merged from %d runs: intervals are over the rounds of all, and do not show what the rounds of one run share: for that give the runs themselves to compare, several a side", n)
 	}
 	if r.Partial {
-		add(WarnPartial, "the run ended early (%s), with %d whole rounds of %d", r.Ended, r.wholeRounds(), r.Plan.Rounds)
+		of := fmt.Sprintf("with %d of %s whole", r.wholeRounds(), plural(r.Plan.Rounds, "round"))
+		if r.Plan.FindMax != "" {
+			of = "before its search did"
+		}
+		add(WarnPartial, "the run ended early (%s), %s", r.Ended, of)
 	}
 	if n := r.wholeRounds(); len(r.Arms) > 1 && n < MinRounds && r.Completed() > 0 {
 		add(WarnFewRounds, "%s, and it takes %d to tell a change from noise at %.0f %%", plural(n, "whole round"), MinRounds, r.Plan.Confidence*100)

@@ -56,7 +56,12 @@ func (d *Document) searchPart(width int) part {
 	figures = append(figures, []strip{
 		of("searches", false, func(m compare.MaxRate) string { return grouped(m.Searches) }),
 		of("blocks", false, func(m compare.MaxRate) string { return grouped(m.Blocks) }),
-		of("ended by", true, func(m compare.MaxRate) string { return limitText(m) }),
+		of("ended by", true, func(m compare.MaxRate) string {
+			if text := limitText(m); m.ClientBound && m.Limit != compare.LimitClient {
+				return text + ", and the client"
+			}
+			return limitText(m)
+		}),
 	})
 	p := part{}
 	g := grid{lead: []strip{names}}
@@ -133,8 +138,20 @@ func (d *Document) searchSentences() []string {
 	for _, m := range d.MaxRates {
 		arm, _ := p.Arm(m.Arm)
 		subject := capital(describe(arm, append(varyingAmong(p.Arms), p.Compare)).noun("handshakes"))
+		if m.Unfinished {
+			lines = append(lines, fmt.Sprintf("%s: the search for the highest rate that holds %s did not come to an end.", subject, p.FindMax))
+			continue
+		}
 		if m.Rate == nil {
 			lines = append(lines, fmt.Sprintf("%s: no rate was found that holds %s%s.", subject, p.FindMax, doubtOf(m.Of())))
+			continue
+		}
+		if m.CI == nil && len(m.Found) > 0 {
+			found := "one search found " + rateText(m.Found[0])
+			if n := len(m.Found); n > 1 {
+				found = fmt.Sprintf("%d searches found rates from %s to %s", n, rateText(slices.Min(m.Found)), rateText(slices.Max(m.Found)))
+			}
+			lines = append(lines, fmt.Sprintf("%s: %s to hold %s, and it takes %d for an interval%s.", subject, found, p.FindMax, bench.MinRounds, doubtOf(m.Of())))
 			continue
 		}
 		if m.ClientBound { // no limit of the server is claimed

@@ -16,13 +16,15 @@ func (d *Document) stormStrips(arms []*bench.ArmResult) []strip {
 	columns := []strip{
 		columnOf("connections", arms, func(a *bench.ArmResult) string {
 			text := grouped(a.Arrivals.Due)
-			if n := a.Arrivals.Storms; n > 1 {
+			if n := a.Arrivals.Storms; n > 1 && a.Arrivals.Share > 0 { // by chance more in one than in another
+				text += " in " + grouped(n)
+			} else if n > 1 {
 				text = grouped(n) + " × " + grouped(float64(a.Arrivals.Due)/float64(n))
 			}
 			return text
 		}),
 		columnOf("failed", arms, func(a *bench.ArmResult) string { return part100(a.Failed(), a.Attempts) }),
-		columnOf("last connected", arms, func(a *bench.ArmResult) string {
+		columnOf(lastConnected(arms), arms, func(a *bench.ArmResult) string {
 			s, ok := d.ofRounds(a.Name, connected)
 			return ifKnown(s.Median, ok, nanoseconds)
 		}),
@@ -51,6 +53,14 @@ func (d *Document) stormStrips(arms []*bench.ArmResult) []strip {
 		}))
 	}
 	return columns
+}
+
+// lastConnected is whose time it is: arms of a mix have one storm.
+func lastConnected(arms []*bench.ArmResult) string {
+	if slices.ContainsFunc(arms, func(a *bench.ArmResult) bool { return a.Arrivals.Share > 0 }) {
+		return "last of all connected"
+	}
+	return "last connected"
 }
 
 // ofRounds summarises a metric over an arm's whole blocks.

@@ -167,7 +167,8 @@ func digits3(v float64) float64 {
 	return rounded
 }
 
-// mix gives the arms of each group their shares of one stream.
+// mix gives the arms of each group their shares of one stream. Arms of another
+// TLS version, for instance, are another group, with a stream of its own.
 func (s *Scenario) mix(p *bench.Plan) error {
 	if len(s.Load.Mix) == 0 {
 		return nil
@@ -175,10 +176,18 @@ func (s *Scenario) mix(p *bench.Plan) error {
 	if p.Compare != Session {
 		return s.fault("load.mix", ": arms are compared by %s, and a mix is of kinds of handshakes", p.Compare)
 	}
+	given, err := s.givenShares(p)
+	if err != nil {
+		return s.fault("load.mix", ": %v", err)
+	}
 	for _, group := range p.Groups() {
-		shares, err := s.shares(p, group)
+		names := make([]string, len(group))
+		for i, arm := range group {
+			names[i] = p.Arms[arm].Coord(Session)
+		}
+		shares, err := sharesOf(names, given)
 		if err != nil {
-			return s.fault("load.mix", ": %v", err)
+			return s.fault("load.mix", ": %v, in the stream of %s", err, strings.Join(names, ", "))
 		}
 		for i, share := range shares {
 			p.Arms[group[i]].Load.Share = share
@@ -187,9 +196,14 @@ func (s *Scenario) mix(p *bench.Plan) error {
 	return nil
 }
 
-func (s *Scenario) shares(p *bench.Plan, group []int) ([]float64, error) {
+func (s *Scenario) givenShares(p *bench.Plan) (map[string]float64, error) {
+	var names []string
+	for _, arm := range p.Arms {
+		if name := arm.Coord(Session); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
 	given := map[string]float64{}
-	left := 1.0
 	for _, one := range s.Load.Mix {
 		name, share, err := parseShare(one)
 		if err != nil {
@@ -198,36 +212,43 @@ func (s *Scenario) shares(p *bench.Plan, group []int) ([]float64, error) {
 		if _, twice := given[name]; twice {
 			return nil, fmt.Errorf("%s is there twice", name)
 		}
-		given[name] = share
-		left -= share
-	}
-	var names []string
-	for _, i := range group {
-		names = append(names, p.Arms[i].Coord(Session))
-	}
-	for name := range given {
 		if !slices.Contains(names, name) {
 			return nil, fmt.Errorf("there is no arm %q%s: want one of %s", cut(name), meant(name, names), strings.Join(names, ", "))
 		}
+		given[name] = share
 	}
-	others := float64(len(names) - len(given))
+	return given, nil
+}
+
+// sharesOf gives the arms of one stream what they were given, and the others
+// equal parts of the rest.
+func sharesOf(names []string, given map[string]float64) ([]float64, error) {
+	left, others := 1.0, 0.0
+	for _, name := range names {
+		share, ok := given[name]
+		left -= share
+		if !ok {
+			others++
+		}
+	}
+	const nothing = 1e-9
 	switch {
 	case len(names) < 2:
 		return nil, errors.New("there is one arm, and a mix takes two")
-	case left < -1e-9:
+	case left < -nothing:
 		return nil, errors.New("the shares are more than 100% together")
-	case others > 0 && left < 1e-9:
+	case others > 0 && left < nothing:
 		return nil, errors.New("the shares leave nothing to the other arms: leave these out with --arms")
-	case others == 0 && left > 1e-9:
+	case others == 0 && left > nothing:
 		return nil, errors.New("the shares are less than 100% together")
 	}
-	var shares []float64
-	for _, name := range names {
+	shares := make([]float64, len(names))
+	for i, name := range names {
 		share, ok := given[name]
 		if !ok {
-			share = left / others
+			share = math.Round(left/others*1e12) / 1e12
 		}
-		shares = append(shares, share)
+		shares[i] = share
 	}
 	return shares, nil
 }

@@ -14,7 +14,8 @@ import (
 // it begins at what was found before. Every search asks anew at every rate, so
 // that the spread of what they find shows how sure it is.
 type climb struct {
-	times int
+	times  int
+	lowest float64 // that is tried
 
 	rate       float64 // the next one to try
 	held, lost float64 // 0 where there is none yet
@@ -36,11 +37,12 @@ const (
 	closeEnough = 1.05
 	// mostTried bounds a search that noise leads astray.
 	mostTried = 40
-	lowest    = 1.0 // a second
+	// deepest is how far below its start a search goes: lower rates take long.
+	deepest = 16
 )
 
 func newClimb(from float64, times int) *climb {
-	return &climb{times: times, rate: from, factor: firstFactor}
+	return &climb{times: times, lowest: from / deepest, rate: from, factor: firstFactor}
 }
 
 // next is the rate to try, false when the searches are over.
@@ -78,7 +80,7 @@ func (c *climb) take(s step) {
 			c.end(LimitRate, "the highest rate that is tried was held")
 		}
 	case c.held == 0:
-		if c.rate = c.lost / c.factor; c.rate < lowest {
+		if c.rate = c.lost / c.factor; c.rate < c.lowest {
 			c.end(s.limit, s.why)
 		}
 	default:
@@ -106,7 +108,7 @@ func (c *climb) finish() {
 
 // result is what the searches found.
 func (c *climb) result(confidence float64) MaxRate {
-	m := MaxRate{Searches: len(c.found), Blocks: c.blocks, Limit: c.ended, Why: c.why, found: c.found}
+	m := MaxRate{Searches: len(c.found), Blocks: c.blocks, Limit: c.ended, Why: c.why, Found: slices.Clone(c.found)}
 	counts := map[Limit]int{}
 	for i, s := range c.limits {
 		if i < len(c.found) {

@@ -38,6 +38,9 @@ func NewSearch(p bench.Plan) (*Search, error) {
 			return nil, fmt.Errorf("%q: the rate is searched for each arm by itself: name no arm, and no saving", p.FindMax)
 		}
 	}
+	if err := condition.breakable(); err != nil {
+		return nil, fmt.Errorf("%q: %w", p.FindMax, err)
+	}
 	for _, stream := range s.streams {
 		for _, i := range stream {
 			if err := condition.Bind(s.alone(i)); err != nil {
@@ -89,7 +92,7 @@ func (s *Search) follow(done []bench.Round) {
 // A block of a search has room for the condition's percentile, with some to
 // spare; at least so many attempts, and no more than this time.
 const (
-	fewestAttempts = 100
+	fewestAttempts = 50
 	shortestStep   = 500 * time.Millisecond
 	longestStep    = 20 * time.Second
 )
@@ -244,8 +247,10 @@ type MaxRate struct {
 	// CoresShared says that some ended where client and server together filled
 	// the cores that they share: the server alone may take more.
 	CoresShared bool `json:"cores_shared,omitempty"`
-
-	found []float64
+	// Found are the rates that the searches found, one after the other.
+	Found []float64 `json:"found,omitempty"`
+	// Unfinished says that the run ended before the first search did.
+	Unfinished bool `json:"unfinished,omitempty"`
 }
 
 // Of says whose limit the rate is.
@@ -270,6 +275,8 @@ func MaxRates(r *bench.Result) ([]MaxRate, error) {
 	var all []MaxRate
 	for i, stream := range s.streams {
 		m := s.climbs[i].result(r.Plan.Confidence)
+		_, more := s.climbs[i].next()
+		m.Unfinished = more && m.Searches == 0
 		for _, arm := range stream {
 			m.Arm = r.Plan.Arms[arm].Name
 			all = append(all, m)
@@ -298,8 +305,8 @@ func MaxGains(p bench.Plan, rates []MaxRate) []MaxGain {
 		}
 		a, b := rates[at(arm.Name)], rates[at(base.Name)]
 		var logs []float64
-		for k := range min(len(a.found), len(b.found)) {
-			logs = append(logs, math.Log(a.found[k]/b.found[k]))
+		for k := range min(len(a.Found), len(b.Found)) {
+			logs = append(logs, math.Log(a.Found[k]/b.Found[k]))
 		}
 		g := MaxGain{Arm: arm.Name, Baseline: base.Name}
 		estimate, ci, _, ok := centre(logs, p.Confidence)

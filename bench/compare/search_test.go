@@ -114,7 +114,7 @@ func TestSearchFindsTheRate(t *testing.T) {
 			if m.Searches != 10 || m.Limit != compare.LimitCondition || m.ClientBound || !strings.Contains(m.Why, "tls.p99") {
 				t.Errorf("%+v", m)
 			}
-			if m.Blocks > 10*8 {
+			if m.Blocks > 10*12 {
 				t.Errorf("%s took %d blocks", m.Arm, m.Blocks)
 			}
 		}
@@ -302,6 +302,13 @@ func TestSearchConditions(t *testing.T) {
 		"connected < 1s":          "never measured here",
 		"tls.p99 < 20":            "",
 		"nonsense < 1":            "unknown name",
+		"tls.p50 < -1ms":          "no rate holds it",
+		"tls.p50 < 0ms":           "no rate holds it",
+		"tls.p99 > 20ms":          "higher rates hold it",
+		"20ms < tls.p99":          "higher rates hold it",
+		"tls.p99 == 20ms":         "higher rates hold it",
+		"rate > 5/s":              "grows with the rate itself",
+		"attempts > 5":            "grows with the rate itself",
 	} {
 		_, err := compare.NewSearch(searched(condition, nil))
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -315,7 +322,7 @@ func TestSearchConditions(t *testing.T) {
 	})); err == nil {
 		t.Error("a closed loop can be searched")
 	}
-	for _, good := range []string{"tls.p99 < 20ms", "total.p95 <= 50ms", "error_ratio < 0.1%", "lag.p99 < 1ms"} {
+	for _, good := range []string{"tls.p99 < 20ms", "total.p95 <= 50ms", "error_ratio < 0.1%", "lag.p99 < 1ms", "20ms > tls.p99", "errors == 0", "drop_ratio == 0", "resumed_ratio > 99%", "tls.p99 < 2 * tls.p50"} {
 		if _, err := compare.NewSearch(searched(good, nil)); err != nil {
 			t.Errorf("%q: %v", good, err)
 		}
