@@ -115,6 +115,9 @@ func (e *evaluation) enough(o *operand, arm bench.Arm) {
 
 // longer is how to get more data.
 func (e *evaluation) longer() string {
+	if e.result.Plan.FindMax != "" {
+		return "begin at a higher rate (-r), or ask for a lower percentile"
+	}
 	if e.result.Plan.Count > 0 {
 		return "raise -n"
 	}
