@@ -127,7 +127,7 @@ func TestSearchFindsTheRate(t *testing.T) {
 
 // The interval holds the true rate about as often as it claims.
 func TestSearchIntervalCovers(t *testing.T) {
-	missed, n := 0, 200
+	missed, n := 0, 80
 	for seed := range n {
 		s := newServer(0.2, uint64(seed)+10)
 		rates, err := compare.MaxRates(s.run(t, searched("tls.p50 < 20ms", nil)))
