@@ -89,6 +89,9 @@ func doctorMain(c *cobra.Command, o *doctorOptions) error {
 		return usage(fmt.Errorf("%s is about a target, and there is none: name it", given[0]))
 	}
 	outs, err := parseOutputs(o.outputs, []string{"text", "json"}, c.OutOrStdout())
+	if err == nil && o.target != "" {
+		err = outs.apartFrom(filesOf(o.scenario))
+	}
 	if err != nil {
 		return usage(err)
 	}

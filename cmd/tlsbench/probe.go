@@ -29,6 +29,9 @@ func probeMain(c *cobra.Command, o *probeOptions) error {
 		return usage(err)
 	}
 	outs, err := parseOutputs(o.outputs, []string{"text", "json"}, c.OutOrStdout())
+	if err == nil {
+		err = outs.apartFrom(filesOf(o.scenario))
+	}
 	if err != nil {
 		return usage(err)
 	}

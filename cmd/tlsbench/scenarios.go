@@ -94,7 +94,7 @@ would take. --raw prints the file itself, to begin one of your own with.`,
 			if err != nil {
 				return usage(err)
 			}
-			if err := asked(o.scenario, p); err != nil {
+			if err := asked(o.scenario, p, scenarioFile(o.file)...); err != nil {
 				return usage(err)
 			}
 			if _, err := o.scenario.WriteTo(c.OutOrStdout()); err != nil {
@@ -224,7 +224,7 @@ func newScenariosValidate() *cobra.Command {
 					p, warnings, err = s.Plan(servable())
 				}
 				if err == nil {
-					err = asked(s, p)
+					err = asked(s, p, scenarioFile(name)...)
 				}
 				if err != nil {
 					text := err.Error()
