@@ -150,7 +150,7 @@ func writePlan(out io.Writer, s *scenarios.Scenario, p bench.Plan, warnings []be
 	case p.FindMax != "":
 		length = "a search of the highest rate with " + p.FindMax + " in each"
 	case p.Count > 0:
-		length = fmt.Sprintf("%d attempts per arm", p.Count)
+		length = report.Plural(p.Count, "attempt") + " per arm"
 	case p.Duration == 0:
 		length = "a storm per arm in each"
 	}
