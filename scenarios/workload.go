@@ -225,7 +225,7 @@ func (s *Scenario) shares(p *bench.Plan, group []int) ([]float64, error) {
 	for _, name := range names {
 		share, ok := given[name]
 		if !ok {
-			share = left / others
+			share = math.Round(left/others*1e15) / 1e15 // 0.3, not what floats leave of 1 - 0.7
 		}
 		shares = append(shares, share)
 	}
