@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -12,7 +13,8 @@ import (
 const MaxSources = 1024
 
 // ParseSources reads a list of source addresses: single ones and ranges, as in
-// "127.0.0.2-127.0.0.9,127.0.0.20". All are of one IP version.
+// "127.0.0.2-127.0.0.9,127.0.0.20". All are of one IP version, and none is there
+// twice: the ports of an address are counted once.
 func ParseSources(text string) ([]netip.Addr, error) {
 	var all []netip.Addr
 	for part := range strings.SplitSeq(text, ",") {
@@ -26,6 +28,9 @@ func ParseSources(text string) ([]netip.Addr, error) {
 		for a := first; ; a = a.Next() {
 			if len(all) == MaxSources {
 				return nil, fmt.Errorf("%s holds more than %d addresses", text, MaxSources)
+			}
+			if slices.Contains(all, a) {
+				return nil, fmt.Errorf("%s is there twice: name it once", a)
 			}
 			all = append(all, a)
 			if a == last {

@@ -25,7 +25,7 @@ func doctorOf() Doctor {
 			Load: &load, Busy: &busy, Steal: &steal},
 		Limits: limits.Limits{Files: 1024, HardFiles: 65536, FirstPort: 32768, LastPort: 60999, Waiting: 4175, TimeWaitReuse: 2, CPUQuota: 1.5},
 		Clocks: doctor.Clocks{Source: "tsc", Cost: 57, Resolution: 49},
-		Timer:  &doctor.Lateness{Waits: 300, P50: 1640, P99: 3820 * time.Microsecond},
+		Timer:  &doctor.Lateness{Waits: 1000, P50: 1640, P99: 3820 * time.Microsecond},
 		Pace:   &doctor.Pace{Readings: 40, Median: 650 * time.Microsecond, Spread: 0.04},
 		Reach: []reach.Reach{
 			{Arm: "TLS" + nbsp + "1.3 full", Client: 900 * time.Microsecond, Server: &server, Cores: 2, Alone: 2222, Shared: &shared,

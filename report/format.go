@@ -109,7 +109,7 @@ func change(c compare.Comparison, ok bool) string {
 		signed(100*c.CI[0]), nbsp, signed(100*c.CI[1]))
 }
 
-func plural(n int, one string) string {
+func plural[T int | int64](n T, one string) string {
 	if n == 1 {
 		return "1 " + one
 	}

@@ -185,16 +185,16 @@ func cores(e bench.Env) string {
 	case err == nil && pinned.Apart():
 		return fmt.Sprintf("client on CPU %s, server on CPU %s", e.ClientCPUs, e.ServerCPUs)
 	case err == nil && !pinned.IsZero():
-		return fmt.Sprintf("client on CPU %s, server on CPU %s, of %s", orAny(e.ClientCPUs), orAny(e.ServerCPUs), plural(e.CPUs, "core"))
+		return fmt.Sprintf("client %s, server %s, of %s", onCPU(e.ClientCPUs), onCPU(e.ServerCPUs), plural(e.CPUs, "core"))
 	}
 	return fmt.Sprintf("client and server share %s", plural(e.CPUs, "core"))
 }
 
-func orAny(cpus string) string {
+func onCPU(cpus string) string {
 	if cpus == "" {
-		return "any"
+		return "not pinned"
 	}
-	return cpus
+	return "on CPU " + cpus
 }
 
 // rotation is what a round runs.

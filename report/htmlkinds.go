@@ -18,7 +18,7 @@ func (d *pageBuilder) kindsSection() pageSection {
 		if !ok {
 			continue
 		}
-		row := barRow{Label: short[arm.Name], Text: grouped(a.Attempts) + " attempts"}
+		row := barRow{Label: short[arm.Name], Text: plural(a.Attempts, "attempt")}
 		var parts []stackPart
 		add := func(class, name string, n int64) {
 			if n == 0 {

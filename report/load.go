@@ -148,7 +148,7 @@ func (d *Document) length() string {
 	case d.searched():
 		return ""
 	case p.Count > 0:
-		return grouped(p.Count) + " attempts per arm"
+		return plural(p.Count, "attempt") + " per arm"
 	case d.mix() != "":
 		return fmt.Sprintf("%.1f s", p.Duration.Seconds())
 	default:

@@ -20,7 +20,7 @@ func Duration(d time.Duration) string { return duration(d) }
 func Grouped[T int | int64 | float64](n T) string { return grouped(n) }
 
 // Plural counts things.
-func Plural(n int, one string) string { return plural(n, one) }
+func Plural[T int | int64](n T, one string) string { return plural(n, one) }
 
 // Printable shows control characters instead of obeying them.
 func Printable(text string) string { return printable(text) }

@@ -246,7 +246,7 @@ func sharesOf(names []string, given map[string]float64) ([]float64, error) {
 	for i, name := range names {
 		share, ok := given[name]
 		if !ok {
-			share = math.Round(left/others*1e12) / 1e12
+			share = math.Round(left/others*1e15) / 1e15 // 0.3, not what floats leave of 1 - 0.7
 		}
 		shares[i] = share
 	}

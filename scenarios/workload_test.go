@@ -59,7 +59,7 @@ func TestLoads(t *testing.T) {
 					one = fmt.Sprintf("%s %s %d", bench.FormatRate(l.Rate), l.Arrivals, l.MaxInFlight)
 				}
 				if l.Share > 0 {
-					one += fmt.Sprintf(" %.4g", l.Share)
+					one += fmt.Sprintf(" %v", l.Share)
 				}
 				got = append(got, one)
 			default:

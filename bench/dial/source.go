@@ -27,8 +27,11 @@ func newSources(arm bench.Arm) (s sources, err error) {
 	}
 	s.turn = new(atomic.Uint32)
 	host, _, err := net.SplitHostPort(where(arm))
-	if err != nil {
-		return s, nil // a target that is not there yet has no address
+	switch {
+	case arm.Target.Local() && (err != nil || host == ""):
+		host = "127.0.0.1" // where all servers listen that are started here
+	case err != nil:
+		return s, nil // the dial says what is wrong with it
 	}
 	to, err := netip.ParseAddr(host)
 	if err != nil {

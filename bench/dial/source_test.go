@@ -25,6 +25,8 @@ func TestCheckSources(t *testing.T) {
 		{sources: "127.0.0.1,192.0.2.1", want: "192.0.2.1 is no address of this machine"},
 		{sources: "2001:db8::1", edit: func(a *bench.Arm) { a.Target.Host = "::1" }, want: "2001:db8::1 is no address of this machine"},
 		{sources: "::1", want: "::1 cannot reach 127.0.0.1"},
+		{sources: "::1", edit: func(a *bench.Arm) { a.Target = bench.Target{Scheme: bench.SchemeEmbedded} }, want: "::1 cannot reach 127.0.0.1"},
+		{sources: "127.0.0.1", edit: func(a *bench.Arm) { a.Target = bench.Target{Scheme: bench.SchemeEmbedded} }},
 		{sources: "127.0.0.1", edit: func(a *bench.Arm) { a.Net.Connect = "[::1]:1" }, want: "127.0.0.1 cannot reach ::1"},
 	} {
 		a := arm("127.0.0.1", "1")

@@ -4,6 +4,7 @@
 package doctor
 
 import (
+	"slices"
 	"time"
 
 	"tlsbench/bench"
@@ -98,6 +99,18 @@ type Pace struct {
 	Median   time.Duration `json:"median_ns"`
 	// Spread is the typical distance from the median, as a fraction of it.
 	Spread float64 `json:"spread"`
+}
+
+// Answered reports whether any address made a handshake.
+func (t *Target) Answered() bool { return slices.ContainsFunc(t.Probe.Places, t.answered) }
+
+// answered is about one address. One that was not asked before a probe ended
+// has not failed.
+func (t *Target) answered(p probe.PlaceResult) bool {
+	if !t.Probe.Partial {
+		return p.Up()
+	}
+	return slices.ContainsFunc(p.Versions, func(v probe.VersionResult) bool { return v.Supported == probe.Yes })
 }
 
 // Target is what was found at the target, nil where none was given.

@@ -33,7 +33,9 @@ func Examine(f Facts) []Section {
 		{"machine", f.machine()},
 		{"limits", f.limits()},
 		{"clocks", f.clocks()},
-		{"calibration", f.calibration()},
+	}
+	if found := f.calibration(); len(found) > 0 {
+		all = append(all, Section{"calibration", found})
 	}
 	if f.Target != nil {
 		all = append(all, Section{"target", f.target()})
@@ -145,7 +147,7 @@ func (f Facts) clocks() []Finding {
 	if c.Cost > costlyClock || c.Resolution > coarse {
 		v = Problem
 	}
-	all.add("clock", v, "readings go through the kernel, or are coarse: where the machine allows it, choose the source tsc (virtual machines: kvm-clock, hyperv_clocksource_tsc_page)",
+	all.add("clock", v, clockAdvice(c.Source),
 		"%sa reading takes %s, the smallest step is %s", after(c.Source, ", "), short(c.Cost), short(c.Resolution))
 	for _, clock := range []struct{ name, of, why string }{{"client CPU", "this process", c.Self}, {"server CPU", "another process", c.Other}} {
 		if clock.why == "" {
@@ -163,6 +165,18 @@ func (f Facts) clocks() []Finding {
 			"a handshake with itself takes %s, typically ± %.1f %% (%d readings)", short(f.Pace.Median), 100*f.Pace.Spread, f.Pace.Readings)
 	}
 	return all
+}
+
+// clockAdvice names the sources that are read without the kernel, where another
+// one is in use.
+func clockAdvice(source string) string {
+	switch source {
+	case "tsc", "kvm-clock", "hyperv_clocksource_tsc_page", "arch_sys_counter":
+		return "readings are slow or coarse although this source needs no kernel: something takes the processor, or a sandbox or emulator reads the clock; a quiet machine, or one without, does better"
+	case "":
+		return "readings are slow or coarse: phases shorter than that say nothing"
+	}
+	return "readings go through the kernel, or are coarse: where the machine allows it, choose the source tsc (virtual machines: kvm-clock, hyperv_clocksource_tsc_page)"
 }
 
 func (f Facts) calibration() []Finding {

@@ -29,7 +29,7 @@ func healthy() Facts {
 			Load: p(0.1), Busy: p(0.02), Steal: p(0.0)},
 		Limits: limits.Limits{Files: 20000, HardFiles: 20000, FirstPort: 32768, LastPort: 60999, Waiting: 12, TimeWaitReuse: 2, Backlog: 4096, Memory: 8e9},
 		Clocks: Clocks{Source: "tsc", Cost: 40, Resolution: 30},
-		Timer:  &Lateness{Waits: 300, P50: 2 * time.Microsecond, P99: 60 * time.Microsecond},
+		Timer:  &Lateness{Waits: 1000, P50: 2 * time.Microsecond, P99: 60 * time.Microsecond},
 		Pace:   &Pace{Readings: 40, Median: 600 * time.Microsecond, Spread: 0.02},
 		Reach: []reach.Reach{{Arm: "TLS 1.3 full", Client: 400 * time.Microsecond, Server: &server, Cores: 4, Rate: 4000,
 			Alone: 10000, Shared: p(5714.3)}},
@@ -87,6 +87,8 @@ func TestExamine(t *testing.T) {
 		{func(f *Facts) { f.Limits = limits.Limits{} }, "limits", "limits", Note, "not told on linux"},
 		{func(f *Facts) { f.Clocks.Source, f.Clocks.Cost = "hpet", 2*time.Microsecond }, "clocks", "clock", Problem, "hpet, a reading takes 2\u00a0µs"},
 		{func(f *Facts) { f.Clocks.Resolution = time.Millisecond }, "clocks", "clock", Problem, "step is 1\u00a0ms"},
+		{func(f *Facts) { f.Clocks.Cost = 3 * time.Microsecond }, "clocks", "clock", Problem, "although this source needs no kernel"},
+		{func(f *Facts) { f.Clocks.Source, f.Clocks.Cost = "", 3*time.Microsecond }, "clocks", "clock", Problem, "phases shorter"},
 		{func(f *Facts) { f.Clocks.Other = "no such thing" }, "clocks", "server CPU", Note, "not available: no such thing"},
 		{func(f *Facts) { f.Clocks.Self = "no such thing" }, "clocks", "client CPU", Note, "not available"},
 		{func(f *Facts) { f.Timer.P99 = 300 * time.Microsecond }, "clocks", "timer", Note, "300\u00a0µs (p99)"},
@@ -105,6 +107,9 @@ func TestExamine(t *testing.T) {
 		{func(f *Facts) { f.Target.Probe.Places[0].Mechanisms = nil }, "target", "resumes", Problem, "nothing to measure but full"},
 		{func(f *Facts) { f.Target.Probe.Places[0].Mechanisms[0].FirstUse.Verdict = probe.No }, "target", "resumes", OK, "psk; not ticket"},
 		{func(f *Facts) { f.Target.Probe.Waterfall.Resumed, f.Target.Probe.Waterfall.Why = nil, "not accepted" }, "target", "resumed", Note, "not accepted"},
+		{func(f *Facts) { f.cutShort(probe.Yes) }, "target", "reachable", OK, "1 of 2 addresses"},
+		{func(f *Facts) { f.cutShort(probe.Yes) }, "target", "asked", Note, "not for all: it took longer than 20\u00a0s"},
+		{func(f *Facts) { f.cutShort(probe.Yes) }, "target", "resumes at 192.0.2.1:443", OK, "psk"},
 		{func(f *Facts) { f.Limits.Files = 150 }, "target", "open files", Problem, "10000/s take about 101 connections at a time: -c 101: that many connections need 165 open files, 15 more than the limit of 150"},
 		{func(f *Facts) { f.Reach[0].Alone, f.Limits.Files = 3e6, limits.Unlimited }, "target", "ports", Problem, "-c 30001 takes 30001 ports, and between two addresses there are 28232, 1769 too few"},
 	} {
@@ -133,6 +138,36 @@ func TestExamine(t *testing.T) {
 		}
 		if others > 0 {
 			t.Errorf("%s/%s: %d more problems", tt.section, tt.name, others)
+		}
+	}
+}
+
+// cutShort is a probe that took too long: at its second address nothing was
+// asked, and at the first not all.
+func (f *Facts) cutShort(supported probe.Verdict) {
+	r := f.Target.Probe
+	r.Partial, r.Took, r.Waterfall = true, 20*time.Second, nil
+	r.Places[0].Versions = []probe.VersionResult{{Supported: supported}}
+	r.Places[0].Mechanisms[0].FirstUse.Verdict = probe.NotTested
+	r.Places = append(r.Places, probe.PlaceResult{Place: probe.Place{Name: "192.0.2.2:443"}})
+}
+
+// An address that was not asked has not answered.
+func TestAnswered(t *testing.T) {
+	for supported, want := range map[probe.Verdict]bool{probe.Yes: true, probe.NotTested: false} {
+		f := healthy()
+		f.cutShort(supported)
+		if f.Target.Answered() != want {
+			t.Errorf("%s: want %v", supported, want)
+		}
+	}
+}
+
+// The source that is in use is not advised.
+func TestClockAdvice(t *testing.T) {
+	for _, source := range []string{"tsc", "kvm-clock", "hyperv_clocksource_tsc_page", "arch_sys_counter", ""} {
+		if strings.Contains(clockAdvice(source), "choose the source") {
+			t.Errorf("%q: %s", source, clockAdvice(source))
 		}
 	}
 }

@@ -19,13 +19,19 @@ func (f Facts) target() []Finding {
 	}
 	up := 0
 	for _, p := range t.Probe.Places {
-		if p.Up() {
+		switch {
+		case t.answered(p):
 			up++
 			continue
+		case p.Up():
+			continue // it was not asked
 		}
 		all.add(p.Name, Problem, "it takes part in no measurement, or makes attempts fail: --connect chooses one address", "%s", p.Failure)
 	}
 	all.add("reachable", OK, "", "%d of %s", up, addresses(len(t.Probe.Places)))
+	if t.Probe.Partial {
+		all.add("asked", Note, "see 'tlsbench probe', which takes its time", "not for all: it took longer than %s", short(t.Probe.Took.Round(time.Second)))
+	}
 	if w := t.Probe.Waterfall; w != nil {
 		all.add("full", OK, "", "%s", traceText(w.Full))
 		if w.Resumed != nil {
@@ -88,9 +94,11 @@ func (all *findings) resumes(r *probe.Result) {
 	for _, p := range r.Places {
 		var yes, no []string
 		for _, m := range p.Mechanisms {
-			if m.FirstUse.Verdict == probe.Yes {
+			switch {
+			case m.FirstUse.Verdict == probe.Yes:
 				yes = append(yes, string(m.Mechanism))
-			} else {
+			case r.Partial && m.FirstUse.Verdict == probe.NotTested:
+			default:
 				no = append(no, string(m.Mechanism))
 			}
 		}
@@ -99,7 +107,7 @@ func (all *findings) resumes(r *probe.Result) {
 			name += " at " + p.Name
 		}
 		switch {
-		case !p.Up():
+		case !p.Up(), r.Partial && len(yes)+len(no) == 0:
 		case len(yes) == 0:
 			all.add(name, Problem, "there is nothing to measure but full handshakes: switch tickets or the session cache on; see 'tlsbench probe'", "no session")
 		default:

@@ -11,8 +11,9 @@ import (
 )
 
 // asked refuses what a scenario asks to be done with a result of this plan and
-// nobody can do. It opens and makes no file. Errors name where that was asked.
-func asked(s *scenarios.Scenario, p bench.Plan) error {
+// nobody can do. It opens and makes no file; some are read in any case. Errors name
+// where that was asked.
+func asked(s *scenarios.Scenario, p bench.Plan, read ...fileUse) error {
 	fitted := p.Fitted()
 	for i, text := range s.Checks {
 		a, err := compare.ParseCheck(text)
@@ -60,6 +61,7 @@ func asked(s *scenarios.Scenario, p bench.Plan) error {
 			return s.Wrong("save-baseline", -1, ": %w", err)
 		}
 	}
+	written, more := filesOf(s)
 	var outputs []destination
 	for i, text := range s.Outputs {
 		d, err := readOutput(text, report.Formats())
@@ -70,6 +72,9 @@ func asked(s *scenarios.Scenario, p bench.Plan) error {
 			return s.Wrong("outputs", i, " %s: %w", text, err)
 		}
 		outputs = append(outputs, d)
+		if d.file != "" {
+			written = append(written, fileUse{s.Wrong("outputs", i, " %s", text), d.file})
+		}
 	}
-	return nil
+	return apart(written, append(more, read...))
 }

@@ -85,6 +85,13 @@ func compareMain(c *cobra.Command, o *compareOptions) error {
 		return usage(fmt.Errorf("--confidence %v: want more than 0.5, and 0.9999 at most", o.confidence))
 	}
 	outs, err := parseOutputs(o.outputs, report.AgainstFormats(), c.OutOrStdout())
+	if err == nil {
+		read := given("", slices.Concat(o.base, o.next)...)
+		if o.noise != "" {
+			read = append(read, given("--noise ", o.noise)...)
+		}
+		err = outs.apartFrom(nil, read)
+	}
 	if err != nil {
 		return usage(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -46,7 +47,8 @@ each thing whether it is well, worth a note, or a problem, and what to change:
   target        whether it answers, how long phases take, what it resumes, and
                 whether ports suffice to ask it for all that the client can make
 
-It takes some seconds. Problems are what was asked for, and no failure: the exit
+It takes some seconds, and no longer than it takes to find out that the target
+cannot be reached: nothing is measured then. Problems are what was asked for, and no failure: the exit
 code is 0 unless the target cannot be reached (1) or, with --strict, anything is
 a problem (4).`,
 		Example: `  tlsbench doctor
@@ -89,6 +91,9 @@ func doctorMain(c *cobra.Command, o *doctorOptions) error {
 		return usage(fmt.Errorf("%s is about a target, and there is none: name it", given[0]))
 	}
 	outs, err := parseOutputs(o.outputs, []string{"text", "json"}, c.OutOrStdout())
+	if err == nil && o.target != "" {
+		err = outs.apartFrom(filesOf(o.scenario))
+	}
 	if err != nil {
 		return usage(err)
 	}
@@ -116,7 +121,14 @@ func doctorMain(c *cobra.Command, o *doctorOptions) error {
 func (o *doctorOptions) facts(ctx context.Context, arms bench.Plan, stderr io.Writer) (doctor.Facts, error) {
 	told := o.teller(stderr)
 	defer told.done()
-	f, err := doctor.Gather(ctx, told.say)
+	f := doctor.Look(ctx, told.say)
+	if o.target != "" {
+		f.Target = o.examine(ctx, arms, told.say)
+		if f.Target.Failure != "" || ctx.Err() != nil {
+			return f, nil // who has mistyped a name need not wait
+		}
+	}
+	err := f.Measure(ctx, told.say)
 	if err != nil {
 		return f, err
 	}
@@ -124,18 +136,29 @@ func (o *doctorOptions) facts(ctx context.Context, arms bench.Plan, stderr io.Wr
 	if f.Reach, err = calibrate(ctx); err != nil {
 		f.NoReach = err.Error()
 	}
-	if o.target == "" || ctx.Err() != nil {
-		return f, nil
-	}
-	f.Target = &doctor.Target{URL: arms.Arms[0].Target.URL}
-	f.Target.Probe, err = o.ask(ctx, arms, told.say)
-	switch r := f.Target.Probe; {
-	case err != nil:
-		f.Target.Failure = explain(arms, err).Error()
-	case !anyUp(r):
-		f.Target.Failure = vain(r)
-	}
 	return f, nil
+}
+
+// askTime bounds all attempts at a target together, but for the one that is
+// under way when it ends. A target that answers takes a second or two.
+const askTime = 20 * time.Second
+
+// examine finds out about the target.
+func (o *doctorOptions) examine(ctx context.Context, arms bench.Plan, say func(string)) *doctor.Target {
+	t := &doctor.Target{URL: arms.Arms[0].Target.URL}
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	var err error
+	t.Probe, err = o.ask(ctx, arms, say)
+	switch r := t.Probe; {
+	case err != nil:
+		t.Failure = strings.TrimPrefix(explain(arms, err).Error(), t.URL+": ")
+	case !anyUp(r):
+		t.Failure = vain(r)
+	case !t.Answered():
+		t.Failure = fmt.Sprintf("no address answers within %v", askTime)
+	}
+	return t
 }
 
 // ask probes the target.

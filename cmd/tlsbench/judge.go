@@ -156,17 +156,23 @@ func baselineFile(name string) (string, error) {
 
 // loadBaseline reads a saved result by name, or a file.
 func loadBaseline(name string) (*bench.Result, string, error) {
-	if file, err := baselineFile(name); err == nil {
-		if _, err := os.Stat(file); err == nil {
-			r, err := bench.LoadResult(file)
-			return r, file, err
-		}
-	}
+	name = baselinePath(name)
 	if _, err := os.Stat(name); errors.Is(err, os.ErrNotExist) {
 		return nil, "", fmt.Errorf("there is no file %s, nor a baseline of that name in %s%s", name, baselineFolder, knownBaselines())
 	}
 	r, err := bench.LoadResult(name)
 	return r, name, err
+}
+
+// baselinePath is the file that a named baseline has, and else the file of that
+// name.
+func baselinePath(name string) string {
+	if file, err := baselineFile(name); err == nil {
+		if _, err := os.Stat(file); err == nil {
+			return file
+		}
+	}
+	return name
 }
 
 // loadNoise reads a file of noise, and refuses that of another experiment.

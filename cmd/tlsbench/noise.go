@@ -104,6 +104,10 @@ func noiseMain(c *cobra.Command, o *noiseOptions) error {
 		return usage(errors.New("a file of samples is of one run: leave --samples out"))
 	}
 	outs, err := parseOutputs(o.outputs, report.NoiseFormats(), c.OutOrStdout())
+	if err == nil {
+		written, read := filesOf(o.scenario)
+		err = outs.apartFrom(written, append(read, scenarioFile(o.file)...))
+	}
 	if err != nil {
 		return usage(err)
 	}

@@ -33,17 +33,22 @@ func (d destination) place() string {
 	return d.file
 }
 
-// files are those that outputs go to.
-func (d destinations) files() (all []string) {
+// apartFrom refuses outputs to files that are read, or written otherwise.
+func (d destinations) apartFrom(written, read []fileUse) error {
 	for _, dest := range d.all {
 		if dest.file != "" {
-			all = append(all, dest.file)
+			written = append(written, given("-o "+dest.format+"=", dest.file)...)
 		}
 	}
-	return all
+	return apart(written, read)
 }
 
-func (d destination) collides(other destination) bool { return d.file == other.file }
+func (d destination) collides(other destination) bool {
+	if d.file == "" || other.file == "" {
+		return d.file == other.file
+	}
+	return sameFile(d.file, other.file)
+}
 
 // readOutput reads one output, of which the command knows some formats.
 func readOutput(text string, formats []string) (destination, error) {

@@ -29,6 +29,9 @@ func probeMain(c *cobra.Command, o *probeOptions) error {
 		return usage(err)
 	}
 	outs, err := parseOutputs(o.outputs, []string{"text", "json"}, c.OutOrStdout())
+	if err == nil {
+		err = outs.apartFrom(filesOf(o.scenario))
+	}
 	if err != nil {
 		return usage(err)
 	}
@@ -160,7 +163,7 @@ func (o *probeOptions) describe() error {
 	o.scenario = scenarios.Default()
 	o.scenario.TLS.Versions = o.given.TLS.Versions
 	o.scenario.Net.Close = string(bench.CloseGraceful)
-	o.scenario.Load.Timeout = o.timeout
+	o.scenario.Load.Timeout, o.given.Load.Timeout = o.timeout, o.timeout // run has a flag of that name
 	o.inheritKeyLog()
 	return o.fromFlags()
 }

@@ -19,7 +19,6 @@ func (o *probeOptions) outOfRange(t bench.Target) error {
 		{o.repeats < 1, fmt.Sprintf("--repeats %d: want at least 1", o.repeats)},
 		{o.offers < 2, fmt.Sprintf("--offers %d: want at least 2", o.offers)},
 		{o.simultaneous < 2, fmt.Sprintf("--simultaneous %d: want at least 2", o.simultaneous)},
-		{o.timeout <= 0, fmt.Sprintf("--timeout %v: want a time above 0", o.timeout)},
 		{slices.ContainsFunc(o.ages, func(age time.Duration) bool { return age <= 0 }), "--age: want times above 0"},
 		{o.flags.Changed("watch") && o.watch <= 0, fmt.Sprintf("--watch %v: want a time above 0", o.watch)},
 		{o.every <= 0, fmt.Sprintf("--every %v: want a time above 0", o.every)},

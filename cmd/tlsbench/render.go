@@ -63,7 +63,7 @@ func (o *renderOptions) report(c *cobra.Command, load func() (*bench.Result, err
 	if err != nil {
 		return usage(err)
 	}
-	if err := asked(o.scenario, result.Plan); err != nil {
+	if err := asked(o.scenario, result.Plan, given("", o.files...)...); err != nil {
 		return usage(err)
 	}
 	judge, err := o.judge(result.Plan)

@@ -24,7 +24,7 @@ func runMain(c *cobra.Command, o *options) error {
 	if err != nil {
 		return usage(err)
 	}
-	if err := asked(o.scenario, plan); err != nil {
+	if err := asked(o.scenario, plan, scenarioFile(o.file)...); err != nil {
 		return usage(err)
 	}
 	outs, err := parseOutputs(o.scenario.Outputs, report.Formats(), c.OutOrStdout())
@@ -37,7 +37,7 @@ func runMain(c *cobra.Command, o *options) error {
 	if err := o.pin(plan); err != nil {
 		return usage(err)
 	}
-	files, err := o.openSessions(plan, outs, c.ErrOrStderr())
+	files, err := o.openSessions(plan, c.ErrOrStderr())
 	if err != nil {
 		return usage(err)
 	}
@@ -45,7 +45,7 @@ func runMain(c *cobra.Command, o *options) error {
 	if err != nil {
 		return usage(err)
 	}
-	attempts, err := o.openSamples(outs)
+	attempts, err := o.openSamples()
 	if err != nil {
 		return usage(err)
 	}

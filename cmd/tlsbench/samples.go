@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"path/filepath"
 
 	"tlsbench/bench"
 	"tlsbench/bench/samples"
@@ -12,7 +11,7 @@ import (
 type sampleFile struct{ *samples.File }
 
 // openSamples refuses early what could not be written, before minutes are spent.
-func (o *options) openSamples(outs destinations) (sampleFile, error) {
+func (o *options) openSamples() (sampleFile, error) {
 	s := o.scenario
 	name := s.Samples
 	if name == "" {
@@ -20,11 +19,6 @@ func (o *options) openSamples(outs destinations) (sampleFile, error) {
 	}
 	wrong := func(why string) (sampleFile, error) {
 		return sampleFile{}, fmt.Errorf("--samples %s: %s", name, why)
-	}
-	for _, taken := range append(outs.files(), s.Sessions.In, s.Sessions.Out, s.Baseline, s.Noise, s.TLS.KeyLog) {
-		if taken != "" && filepath.Clean(taken) == filepath.Clean(name) {
-			return wrong("another file of this run has that name")
-		}
 	}
 	if name == "-" || isStandard(name) {
 		return wrong("the report goes there: name a file")

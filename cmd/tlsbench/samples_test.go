@@ -113,7 +113,7 @@ func followsFrom(t *testing.T, r *bench.Result, all []sampled) {
 		round := r.Rounds[s.Round-1]
 		// A storm's time ends with its last success, others begin after that.
 		b, _ := round.Block(s.Arm)
-		if storm := b.Arrivals != nil && b.Arrivals.Storms > 0; *s.T < b.Start || *s.T >= b.Start+b.Took && !storm {
+		if open := b.Arrivals != nil; *s.T < b.Start || *s.T >= b.Start+b.Took && !open {
 			t.Errorf("an attempt began at %v, its block lasted from %v for %v", *s.T, b.Start, b.Took)
 		}
 	}

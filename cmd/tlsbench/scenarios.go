@@ -94,7 +94,7 @@ would take. --raw prints the file itself, to begin one of your own with.`,
 			if err != nil {
 				return usage(err)
 			}
-			if err := asked(o.scenario, p); err != nil {
+			if err := asked(o.scenario, p, scenarioFile(o.file)...); err != nil {
 				return usage(err)
 			}
 			if _, err := o.scenario.WriteTo(c.OutOrStdout()); err != nil {
@@ -150,7 +150,7 @@ func writePlan(out io.Writer, s *scenarios.Scenario, p bench.Plan, warnings []be
 	case p.FindMax != "":
 		length = "a search of the highest rate with " + p.FindMax + " in each"
 	case p.Count > 0:
-		length = fmt.Sprintf("%d attempts per arm", p.Count)
+		length = report.Plural(p.Count, "attempt") + " per arm"
 	case p.Duration == 0:
 		length = "a storm per arm in each"
 	}
@@ -224,7 +224,7 @@ func newScenariosValidate() *cobra.Command {
 					p, warnings, err = s.Plan(servable())
 				}
 				if err == nil {
-					err = asked(s, p)
+					err = asked(s, p, scenarioFile(name)...)
 				}
 				if err != nil {
 					text := err.Error()

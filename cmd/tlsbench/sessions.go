@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -75,7 +74,7 @@ type sessionFiles struct {
 
 // openSessions reads --sessions-in and checks that --sessions-out can be
 // written. What a run could not use is refused before it begins.
-func (o *options) openSessions(p bench.Plan, outs destinations, stderr io.Writer) (*sessionFiles, error) {
+func (o *options) openSessions(p bench.Plan, stderr io.Writer) (*sessionFiles, error) {
 	asked := o.scenario.Sessions
 	f := &sessionFiles{out: asked.Out, common: p.Arms[0]}
 	flag, file := "--sessions-in", asked.In
@@ -92,11 +91,6 @@ func (o *options) openSessions(p bench.Plan, outs destinations, stderr io.Writer
 		return nil, fmt.Errorf("%s: a session file is of one target, and the arms go to several: leave one", flag)
 	}
 	if f.out != "" {
-		for _, dest := range outs.all {
-			if dest.file != "" && filepath.Clean(dest.file) == filepath.Clean(f.out) {
-				return nil, fmt.Errorf("--sessions-out %s: another output goes there", f.out)
-			}
-		}
 		if isStandard(f.out) {
 			return nil, fmt.Errorf("--sessions-out %s: the report goes there, and sessions are secret: name a file of their own", f.out)
 		}
