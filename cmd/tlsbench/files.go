@@ -49,7 +49,9 @@ func filesOf(s *scenarios.Scenario) (written, read []fileUse) {
 	add(&read, "tls.cert", s.TLS.Cert, s.TLS.Cert)
 	add(&read, "tls.key", s.TLS.Key, s.TLS.Key)
 	add(&read, "noise", s.Noise, s.Noise)
-	add(&read, "baseline", s.Baseline, baselinePath(s.Baseline))
+	if s.Baseline != s.SaveBaseline { // it may be moved on
+		add(&read, "baseline", s.Baseline, baselinePath(s.Baseline))
+	}
 	if s.Sessions.In != s.Sessions.Out { // what it holds in the end may be put back
 		add(&read, "sessions.in", s.Sessions.In, s.Sessions.In)
 	}

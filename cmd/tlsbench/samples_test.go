@@ -111,7 +111,7 @@ func followsFrom(t *testing.T, r *bench.Result, all []sampled) {
 			kinds[at][*s.Kind]++
 		}
 		round := r.Rounds[s.Round-1]
-		// A storm's time ends with its last success, others begin after that.
+		// An open loop's time ends with its last success, others may begin after that.
 		b, _ := round.Block(s.Arm)
 		if open := b.Arrivals != nil; *s.T < b.Start || *s.T >= b.Start+b.Took && !open {
 			t.Errorf("an attempt began at %v, its block lasted from %v for %v", *s.T, b.Start, b.Took)
