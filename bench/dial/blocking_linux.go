@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http/httptrace"
 	"net/netip"
+	"runtime"
 	"time"
 
 	"tlsbench/bench"
@@ -13,7 +14,9 @@ import (
 
 // blockingPays reports whether the arm's connections are better blocking ones:
 // see the package's documentation for what was measured.
-func blockingPays(arm bench.Arm) bool { return arm.HandshakeOnly() && arm.Load.Workers == 1 }
+func blockingPays(arm bench.Arm) bool {
+	return arm.HandshakeOnly() && arm.Load.Workers == 1 && runtime.GOMAXPROCS(0) > 1
+}
 
 // blocking makes sockets that wait in the kernel, in system calls that block a
 // thread.

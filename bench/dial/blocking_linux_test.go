@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
 	"testing"
 	"time"
 
@@ -20,6 +21,7 @@ func blockingPair(t *testing.T, listener *net.TCPListener) (*blockingSocket, *ne
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	a := arm("127.0.0.1", port)
 	a.Load.Workers = 1
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2)) // with one, sockets are polled
 	tcp, err := Resolve(context.Background(), a)
 	if err != nil {
 		t.Fatal(err)

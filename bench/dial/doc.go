@@ -10,7 +10,8 @@
 //
 // Connections stand on one of two kinds of sockets, behind [Socket]. Those of
 // package net wait in Go's network poller. Those of a single worker without
-// requests wait, on Linux, in system calls that block their thread. Client CPU
+// requests wait, on Linux and with more than one processor, in system calls that
+// block their thread. Client CPU
 // of a handshake over blocking sockets, as a part of that over package net's
 // (the medians of 30 to 60 alternating pairs, Go 1.26, two busy cores, nginx,
 // X25519; TLS 1.2 full, resumed, 1.3 full, resumed):
@@ -24,8 +25,9 @@
 //
 // One worker spares the registration of each socket, the read that finds
 // nothing yet, and the threads that look for other work meanwhile. Several
-// workers pay for threads that are handed over at every call. Locking a worker
-// to its thread changed that in no consistent way: 0.99, 0.99, 0.98 and 0.96 in
-// the first line, 0.90, 0.78, 0.90 and 0.77 in the second, and 1.03 to 1.39 with
-// several workers.
+// workers pay for threads that are handed over at every call; so does one worker
+// where Go has one processor only (GOMAXPROCS, as with --cpus client=0): 0.97,
+// 1.15, 0.99 and 1.05, in 100 pairs each. Locking a worker to its thread changed
+// that in no consistent way: 0.99, 0.99, 0.98 and 0.96 in the first line, 0.90,
+// 0.78, 0.90 and 0.77 in the second, and 1.03 to 1.39 with several workers.
 package dial
