@@ -6,9 +6,9 @@ import (
 	"io"
 	"log"
 	"os"
-	"os/exec"
 	"testing"
 	"time"
+	"tlsbench/bench/testchild"
 )
 
 const roleVar = "TLSBENCH_CPU_TEST_ROLE"
@@ -46,46 +46,23 @@ func TestMain(m *testing.M) {
 }
 
 // player is this test binary playing a role.
-type player struct {
-	cmd *exec.Cmd
-	in  io.WriteCloser
-	out *bufio.Reader
-}
+type player struct{ *testchild.Process }
 
-func start(role string) (*player, error) {
-	path, err := os.Executable()
+func start(role string) (player, error) {
+	p, err := testchild.Start(roleVar+"="+role, "GOMAXPROCS=1", "GORACE=atexit_sleep_ms=0")
 	if err != nil {
-		return nil, err
+		return player{}, err
 	}
-	p := &player{cmd: exec.Command(path)}
-	p.cmd.Env = append(os.Environ(), roleVar+"="+role, "GOMAXPROCS=1", "GORACE=atexit_sleep_ms=0")
-	p.cmd.Stderr = os.Stderr
-	if p.in, err = p.cmd.StdinPipe(); err != nil {
-		return nil, err
+	if _, err := p.Out.ReadString('\n'); err != nil {
+		_ = p.End()
+		return player{}, fmt.Errorf("%s does not get ready: %w", role, err)
 	}
-	out, err := p.cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	p.out = bufio.NewReader(out)
-	if err := p.cmd.Start(); err != nil {
-		return nil, err
-	}
-	if _, err := p.out.ReadString('\n'); err != nil {
-		p.end()
-		return nil, fmt.Errorf("%s does not get ready: %w", role, err)
-	}
-	return p, nil
+	return player{p}, nil
 }
 
-func (p *player) pid() int { return p.cmd.Process.Pid }
+func (p player) end() { _ = p.End() }
 
-func (p *player) end() {
-	_ = p.in.Close()
-	_ = p.cmd.Wait()
-}
-
-func play(t testing.TB, role string) *player {
+func play(t testing.TB, role string) player {
 	t.Helper()
 	p, err := start(role)
 	if err != nil {

@@ -32,7 +32,7 @@ func TestSelfMatchesGetrusage(t *testing.T) {
 
 func TestProcessOfBusyChild(t *testing.T) {
 	child := play(t, "busy")
-	c, err := Process(child.pid())
+	c, err := Process(child.PID())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func TestProcessOfBusyChild(t *testing.T) {
 		t.Errorf("reading after its end: %v", err)
 	}
 	for name, open := range map[string]func(int) (Clock, error){"Process": Process, "Tree": Tree} {
-		if _, err := open(child.pid()); err == nil || !strings.Contains(err.Error(), "no process") {
+		if _, err := open(child.PID()); err == nil || !strings.Contains(err.Error(), "no process") {
 			t.Errorf("%s of a dead process: %v", name, err)
 		}
 	}

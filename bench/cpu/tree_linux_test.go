@@ -11,7 +11,7 @@ import (
 
 func TestTreeCountsGrandchild(t *testing.T) {
 	parent := play(t, "parent")
-	c, err := Tree(parent.pid())
+	c, err := Tree(parent.PID())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,10 +21,10 @@ func TestTreeCountsGrandchild(t *testing.T) {
 	if n := len(before.members); n != 2 {
 		t.Fatalf("%d members, want the parent and its child", n)
 	}
-	if _, err := parent.in.Write([]byte("end\n")); err != nil {
+	if _, err := parent.In.Write([]byte("end\n")); err != nil {
 		t.Fatal(err)
 	}
-	if line, err := parent.out.ReadString('\n'); err != nil || line != "ended\n" {
+	if line, err := parent.Out.ReadString('\n'); err != nil || line != "ended\n" {
 		t.Fatalf("%q, %v", line, err)
 	}
 	after := read(t, c)
@@ -100,7 +100,7 @@ func TestDescendants(t *testing.T) {
 }
 
 func BenchmarkTree(b *testing.B) {
-	c, err := Tree(play(b, "busy").pid())
+	c, err := Tree(play(b, "busy").PID())
 	if err != nil {
 		b.Fatal(err)
 	}

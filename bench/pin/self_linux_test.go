@@ -1,16 +1,15 @@
 package pin
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
 	"testing"
+	"tlsbench/bench/testchild"
 )
 
 // pinned is set in a process that pins itself, to where.
@@ -25,27 +24,19 @@ func TestSelf(t *testing.T) {
 	}
 	cpu := strconv.Itoa(allowed[len(allowed)-1])
 	for _, procs := range []string{"", "1", "8"} {
-		c := exec.Command(os.Args[0])
-		c.Env = append(os.Environ(), pinned+"="+cpu, "GOMAXPROCS="+procs)
-		if procs == "" {
-			c.Env = c.Env[:len(c.Env)-1]
+		env := []string{pinned + "=" + cpu}
+		if procs != "" {
+			env = append(env, "GOMAXPROCS="+procs)
 		}
-		stdin, err := c.StdinPipe() // it ends with this process
+		p, err := testchild.Start(env...)
 		if err != nil {
 			t.Fatal(err)
 		}
-		stdout, err := c.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		line, err := bufio.NewReader(stdout).ReadString('\n')
+		line, err := p.Out.ReadString('\n')
 		if line != "GOMAXPROCS 1\n" {
 			t.Errorf("GOMAXPROCS=%q: it said %q, %v", procs, line, err)
 		}
-		threads, err := filepath.Glob("/proc/" + strconv.Itoa(c.Process.Pid) + "/task/*/status")
+		threads, err := filepath.Glob("/proc/" + strconv.Itoa(p.PID()) + "/task/*/status")
 		if err != nil || len(threads) < 8 {
 			t.Errorf("%d threads, %v: want more", len(threads), err)
 		}
@@ -58,8 +49,7 @@ func TestSelf(t *testing.T) {
 				t.Errorf("%s is not pinned to CPU %s", file, cpu)
 			}
 		}
-		stdin.Close()
-		if err := c.Wait(); err != nil {
+		if err := p.End(); err != nil {
 			t.Error(err)
 		}
 	}
