@@ -19,6 +19,9 @@ type spent struct {
 	reaped uint64 // CPU time of children that ended and were waited for, in clock ticks
 }
 
+// At is what a clock shows that has counted so much, for clocks of one's own.
+func At(total time.Duration) Reading { return Reading{total: total} }
+
 // Total is the CPU time since what is measured began; of a tree, that of the
 // processes which are alive.
 func (r Reading) Total() time.Duration { return r.total }

@@ -102,7 +102,9 @@ func (h *Histogram) checkRoom(more int64) error {
 
 // Reset empties the histogram and keeps its memory.
 func (h *Histogram) Reset() {
-	h.hdr.Reset()
+	if h.Count() > 0 { // it would write all of its 220 KB
+		h.hdr.Reset()
+	}
 	*h = Histogram{hdr: h.hdr, exact: nothing()}
 }
 
