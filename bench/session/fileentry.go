@@ -13,6 +13,7 @@ import (
 type entry struct {
 	Kind     Mechanism      `json:"kind"`
 	TLS      string         `json:"tls"`
+	QUIC     bool           `json:"quic,omitempty"` // granted over QUIC, else over TCP
 	Granted  time.Time      `json:"granted"`
 	Lifetime *time.Duration `json:"lifetime_hint_ns"`
 	NotAfter *time.Time     `json:"not_after"`
@@ -48,7 +49,7 @@ func newEntry(s Session) (entry, error) {
 	}
 	e := entry{
 		Kind: s.Mechanism(), TLS: versionName(s.Version), Granted: s.Granted.UTC(),
-		State: encoded, Ticket: ticket,
+		State: encoded, Ticket: ticket, QUIC: s.QUIC,
 	}
 	if s.ID != "" {
 		e.ID, e.Ticket = []byte(s.ID), nil
@@ -66,7 +67,7 @@ func newEntry(s Session) (entry, error) {
 // session makes what the entry says, and refuses one that contradicts itself:
 // offered, it would be withheld without a word, or refused.
 func (e entry) session() (Session, error) {
-	s := Session{ID: string(e.ID), Version: parseVersion(e.TLS), Granted: e.Granted.UTC()}
+	s := Session{ID: string(e.ID), Version: parseVersion(e.TLS), Granted: e.Granted.UTC(), QUIC: e.QUIC}
 	if s.Version == 0 {
 		return s, errors.New("its TLS version is unknown")
 	}
@@ -90,6 +91,9 @@ func (e entry) session() (Session, error) {
 		}
 	default:
 		return s, errors.New("its kind is unknown")
+	}
+	if e.QUIC && e.Kind != ByPSK {
+		return s, fmt.Errorf("over QUIC there is no %s", e.Kind)
 	}
 	if s.Mechanism() != e.Kind {
 		return s, fmt.Errorf("TLS %s has no %s", e.TLS, e.Kind)

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// Policy says which session a new connection offers.
+// Policy says which session a new connection offers. Client certificates have no
+// say in it: a session goes on being of the one that it was granted under.
 type Policy string
 
 // The policies.

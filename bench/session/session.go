@@ -23,7 +23,8 @@ import (
 type Session struct {
 	// State is what crypto/tls needs to offer the session. It is not modified
 	// by an offer over TCP, so one State may be offered on many connections at
-	// the same time.
+	// the same time. Over QUIC it is, and each connection is given a copy: see
+	// Copy.
 	State *tls.ClientSessionState
 	// ID is the session ID under which the server keeps the session, TLS 1.2
 	// and below (RFC 5246 section 7.4.1.2). It is empty where the session is a
@@ -31,6 +32,10 @@ type Session struct {
 	ID string
 	// Version is the TLS version in which it was granted.
 	Version uint16
+	// QUIC says that it was granted over QUIC. Such a session holds transport
+	// parameters, and neither QUIC nor TCP can use one of the other (RFC 9001
+	// section 4.5).
+	QUIC bool
 	// Granted is when the client received the session.
 	Granted time.Time
 	// Lifetime is how long the server means to accept it, from then on, 0
@@ -64,6 +69,28 @@ func (s Session) Mechanism() Mechanism {
 	default:
 		return ByTicket
 	}
+}
+
+// EarlyData reports whether the server accepts 0-RTT data with the session (RFC
+// 9001 section 4.6.1). Only over QUIC is it ever asked.
+func (s Session) EarlyData() bool {
+	if s.IsZero() || !s.QUIC {
+		return false
+	}
+	_, state, err := s.State.ResumptionState()
+	return err == nil && state != nil && state.EarlyData
+}
+
+// Copy returns a State that a connection may change: quic-go notes in the one
+// that it is given whether it sends 0-RTT data, so that a second offer of it
+// would be another. What the copies share is never changed.
+func (s Session) Copy() (*tls.ClientSessionState, error) {
+	ticket, state, err := s.State.ResumptionState()
+	if err != nil {
+		return nil, err
+	}
+	own := *state
+	return tls.NewResumptionState(ticket, &own)
 }
 
 // Expires is when it ends, by its lifetime or its certificate's, zero where
