@@ -17,6 +17,10 @@ type ClientHello struct {
 	PSKModes  bool // psk_key_exchange_modes is there (section 4.2.9)
 	EarlyData bool // early_data is there (section 4.2.10)
 	KeyShares int  // entries in key_share (section 4.2.8)
+
+	// ECH is the size of the payload of encrypted_client_hello in an outer
+	// hello (RFC 9849 section 5), 0 where there is none.
+	ECH int
 }
 
 // ParseClientHello reads the first message that a client sent; what follows it
@@ -82,6 +86,16 @@ func (h *ClientHello) extension(kind uint16, ext *cursor) error {
 		h.PSKModes = true
 		if len(ext.vector8()) == 0 || !ext.exact() {
 			return errShape("psk_key_exchange_modes")
+		}
+	case extEncryptedClientHello:
+		if ext.uint8() != echOuter {
+			break // an inner one, which says no more
+		}
+		ext.take(5)    // cipher_suite and config_id
+		ext.vector16() // enc
+		h.ECH = len(ext.vector16())
+		if !ext.exact() {
+			return errShape("encrypted_client_hello")
 		}
 	case extEarlyData:
 		h.EarlyData = true

@@ -11,12 +11,17 @@ const (
 	extSupportedVersions    = 43
 	extPSKModes             = 45
 	extKeyShare             = 51
+	extEncryptedClientHello = 0xfe0d // RFC 9849 section 5
 )
+
+// echOuter is the type of an encrypted_client_hello that holds the inner hello.
+const echOuter = 0
 
 // extensions walks through the extensions that end a hello.
 type extensions struct {
 	block cursor
-	seen  uint64 // bit n: extension n was there; all that matter are below 64
+	seen  uint64 // bit n: extension n was there; all that matter but one are below 64
+	ech   bool   // that one was
 }
 
 // extensionsOf opens the block. Before TLS 1.3 a hello may end without one.
@@ -39,11 +44,16 @@ func (e *extensions) next() (kind uint16, body cursor, err error) {
 	if e.block.short {
 		return 0, cursor{}, errShape("extensions")
 	}
-	if kind < 64 {
-		if e.seen&(1<<kind) != 0 {
-			return 0, cursor{}, fmt.Errorf("extension %d stands twice", kind)
-		}
+	var twice bool
+	switch {
+	case kind < 64:
+		twice = e.seen&(1<<kind) != 0
 		e.seen |= 1 << kind
+	case kind == extEncryptedClientHello:
+		twice, e.ech = e.ech, true
+	}
+	if twice {
+		return 0, cursor{}, fmt.Errorf("extension %d stands twice", kind)
 	}
 	return kind, body, nil
 }
