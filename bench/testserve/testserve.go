@@ -17,31 +17,45 @@ func Each(t testing.TB, serve func(*net.TCPConn)) (address string) {
 		t.Fatal(err)
 	}
 	var (
-		work  sync.WaitGroup
-		mu    sync.Mutex
-		conns []net.Conn
+		work sync.WaitGroup
+		mu   sync.Mutex
+		open = map[net.Conn]struct{}{} // nil once the test has ended
 	)
+	enter := func(c net.Conn) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		if open != nil {
+			open[c] = struct{}{}
+		}
+		return open != nil
+	}
+	leave := func(c net.Conn) {
+		mu.Lock()
+		defer mu.Unlock()
+		delete(open, c)
+	}
 	work.Go(func() {
 		for {
 			conn, err := listener.AcceptTCP()
 			if err != nil {
 				return
 			}
-			mu.Lock()
-			conns = append(conns, conn)
-			mu.Unlock()
 			work.Go(func() {
 				defer conn.Close()
-				serve(conn)
+				if enter(conn) {
+					defer leave(conn)
+					serve(conn)
+				}
 			})
 		}
 	})
 	t.Cleanup(func() {
 		listener.Close()
 		mu.Lock()
-		for _, c := range conns {
+		for c := range open {
 			c.Close()
 		}
+		open = nil
 		mu.Unlock()
 		work.Wait()
 	})
