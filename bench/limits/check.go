@@ -22,6 +22,8 @@ type Demand struct {
 	// Graceful says that this side closes first, without a reset, so that the
 	// port stays taken: see [TimeWait].
 	Graceful bool
+	// Datagrams says that connections are over UDP, where no listener queues them.
+	Datagrams bool
 	// Sources and Destinations are the addresses that connections come from and
 	// go to; 0 counts as 1.
 	Sources, Destinations int
@@ -201,7 +203,7 @@ func checkMemory(d Demand, l Limits) (Finding, bool) {
 // checkBacklog is about connections that begin at the same moment: above what a
 // listener queues the kernel drops them, and they are tried again after a second.
 func checkBacklog(d Demand, l Limits) (Finding, bool) {
-	if !d.Local || l.Backlog == 0 || d.InFlight <= l.Backlog {
+	if !d.Local || d.Datagrams || l.Backlog == 0 || d.InFlight <= l.Backlog {
 		return Finding{}, false
 	}
 	return Finding{Of: Backlog, Text: fmt.Sprintf(
