@@ -25,7 +25,7 @@ func (r *Relay) serve(c *net.TCPConn, f Fault) {
 	if err != nil {
 		return
 	}
-	defer up.Close()
+	defer r.hangUp(up)
 	k.server = up
 	if _, err := up.Write(hello); err != nil {
 		return

@@ -26,6 +26,7 @@ type Relay struct {
 	counts   Counts
 	listener net.Listener // nil while it refuses
 	open     map[net.Conn]struct{}
+	upward   map[net.Conn]struct{} // connections to the server
 	closed   bool
 	work     sync.WaitGroup
 	stop     chan struct{}
@@ -54,11 +55,27 @@ func Start(t testing.TB, upstream string, plan func(n int64) Fault) *Relay {
 	}
 	r := &Relay{
 		address: l.Addr().String(), upstream: upstream, plan: plan, listener: l,
-		counts: Counts{Struck: map[Kind]int64{}}, open: map[net.Conn]struct{}{}, stop: make(chan struct{}),
+		counts: Counts{Struck: map[Kind]int64{}}, open: map[net.Conn]struct{}{}, upward: map[net.Conn]struct{}{}, stop: make(chan struct{}),
 	}
-	r.work.Go(func() { r.accept(l) })
 	t.Cleanup(r.Close)
+	r.keepPort(t)
+	r.work.Go(func() { r.accept(l) })
 	return r
+}
+
+// keepPort makes a connection that lasts as long as the relay: while there is one,
+// nobody else is given the port, also while the relay refuses.
+func (r *Relay) keepPort(t testing.TB) {
+	t.Helper()
+	near, err := net.Dial("tcp", r.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	far, err := r.listener.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { reset(near); far.Close() })
 }
 
 // Address is where clients connect.
@@ -120,6 +137,9 @@ func (r *Relay) Close() {
 	for c := range r.open {
 		_ = c.Close()
 	}
+	for c := range r.upward { // a server may not care that its clients are gone
+		_ = c.Close()
+	}
 	r.mu.Unlock()
 	r.work.Wait()
 }
@@ -178,16 +198,29 @@ func (r *Relay) struck(c net.Conn, k Kind) bool {
 	return true
 }
 
-// dial connects to the server.
+// dial connects to the server, unless the relay has been closed.
 func (r *Relay) dial() (*net.TCPConn, error) {
 	up, err := net.Dial("tcp", r.upstream)
 	if err != nil {
 		return nil, err
 	}
 	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		_ = up.Close()
+		return nil, net.ErrClosed
+	}
 	r.counts.Passed++
-	r.mu.Unlock()
+	r.upward[up] = struct{}{}
 	return up.(*net.TCPConn), nil
+}
+
+// hangUp ends a connection that dial made.
+func (r *Relay) hangUp(up net.Conn) {
+	r.mu.Lock()
+	delete(r.upward, up)
+	r.mu.Unlock()
+	_ = up.Close()
 }
 
 // pause waits, false where the relay closes first.

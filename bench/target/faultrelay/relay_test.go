@@ -18,36 +18,38 @@ import (
 func upstream(t *testing.T) (address string, client *tls.Config) {
 	t.Helper()
 	cert, roots := testcert.New(t, nil)
-	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{cert}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				_, _ = io.Copy(c, c)
-			}()
-		}
-	}()
-	return l.Addr().String(), &tls.Config{RootCAs: roots, ServerName: "server.test"}
+	config := &tls.Config{Certificates: []tls.Certificate{cert}}
+	address = Serve(t, func(tcp net.Conn) {
+		c := tls.Server(tcp, config)
+		defer c.Close()
+		_, _ = io.Copy(c, c)
+	})
+	return address, &tls.Config{RootCAs: roots, ServerName: "server.test"}
 }
 
-// ask makes a handshake and asks once.
-func ask(address string, config *tls.Config, wait time.Duration) error {
+// ask makes a handshake and asks once. It waits half a second where it is struck by
+// silence.
+func ask(address string, config *tls.Config, struck func() bool) error {
 	tcp, err := net.Dial("tcp", address)
 	if err != nil {
 		return err
 	}
 	defer tcp.Close()
-	if err := tcp.SetDeadline(time.Now().Add(wait)); err != nil {
+	if err := tcp.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 		return err
 	}
+	ended := make(chan struct{})
+	defer close(ended)
+	go func() {
+		for tick := time.Tick(5 * time.Millisecond); !struck(); {
+			select {
+			case <-tick:
+			case <-ended:
+				return
+			}
+		}
+		_ = tcp.SetDeadline(time.Now().Add(time.Second / 2))
+	}()
 	c := tls.Client(tcp, config)
 	if err := c.Handshake(); err != nil {
 		return err
@@ -65,6 +67,8 @@ func ask(address string, config *tls.Config, wait time.Duration) error {
 	}
 	return nil
 }
+
+func never() bool { return false }
 
 func isReset(err error) bool {
 	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
@@ -115,11 +119,7 @@ func TestFaults(t *testing.T) {
 				r := Start(t, address, Always(tt.fault))
 				config := config.Clone()
 				config.MinVersion, config.MaxVersion = version, version
-				wait := 10 * time.Second
-				if tt.fault.Kind == Silence {
-					wait = time.Second
-				}
-				if err := ask(r.Address(), config, wait); !tt.want(err) {
+				if err := ask(r.Address(), config, func() bool { return r.Counts().Struck[Silence] > 0 }); !tt.want(err) {
 					t.Errorf("the client got %v", err)
 				}
 				r.Close()
@@ -150,13 +150,13 @@ func TestRefuse(t *testing.T) {
 	if _, err := held.Read(make([]byte, 1)); !isReset(err) {
 		t.Errorf("the open connection got %v", err)
 	}
-	if err := ask(r.Address(), config, time.Minute); !errors.Is(err, syscall.ECONNREFUSED) {
+	if err := ask(r.Address(), config, never); !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("a new one got %v", err)
 	}
 	if err := r.Listen(); err != nil {
 		t.Fatal(err)
 	}
-	if err := ask(r.Address(), config, time.Minute); err != nil {
+	if err := ask(r.Address(), config, never); err != nil {
 		t.Errorf("after it came back: %v", err)
 	}
 	if c := r.Counts(); c.Accepted != 2 || c.Cut != 1 {
@@ -171,4 +171,26 @@ func TestEvery(t *testing.T) {
 			t.Errorf("connection %d is struck: %v", i, got)
 		}
 	}
+}
+
+// A server that neither reads nor leaves does not keep the relay from closing.
+func TestCloseDoesNotWaitForTheServer(t *testing.T) {
+	accepted := make(chan struct{})
+	hold := make(chan struct{})
+	address := Serve(t, func(net.Conn) {
+		close(accepted)
+		<-hold
+	})
+	defer close(hold)
+	r := Start(t, address, Always(Fault{}))
+	c, err := net.Dial("tcp", r.Address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := c.Write([]byte{22, 3, 1, 0, 1, 1}); err != nil {
+		t.Fatal(err)
+	}
+	<-accepted
+	r.Close()
 }

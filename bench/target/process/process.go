@@ -129,7 +129,7 @@ func (p *Process) await(ctx context.Context, ready func() error) error {
 	for {
 		err := ready()
 		if err == nil {
-			return nil
+			return p.still()
 		}
 		if time.Now().After(deadline) {
 			return fmt.Errorf("no answer within %v: %w", readyWithin, err)
@@ -141,6 +141,17 @@ func (p *Process) await(ctx context.Context, ready func() error) error {
 			return context.Cause(ctx)
 		case <-time.After(askEvery):
 		}
+	}
+}
+
+// still is an error where the process has exited: then it was another that
+// answered, which was faster to take the port.
+func (p *Process) still() error {
+	select {
+	case <-p.exited:
+		return ErrExited
+	default:
+		return nil
 	}
 }
 

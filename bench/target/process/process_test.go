@@ -45,6 +45,19 @@ func TestLaunchTellsWhyNot(t *testing.T) {
 	}
 }
 
+// A port may have been another's, who answers in the place of a server that could
+// not bind it.
+func TestAnotherAnswers(t *testing.T) {
+	p, err := Start(shell(t, "exit 1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-p.Exited()
+	if err := p.await(t.Context(), func() error { return nil }); !errors.Is(err, ErrExited) {
+		t.Errorf("got %v, want %v", err, ErrExited)
+	}
+}
+
 func TestLaunchEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cause := errors.New("enough")
