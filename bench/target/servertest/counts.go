@@ -23,6 +23,31 @@ func (c Counts) Sub(d Counts) Counts {
 	return Counts{c.Full - d.Full, c.Resumed - d.Resumed, c.Aborted - d.Aborted}
 }
 
+// askedCounts are those of a server that is asked by connections of our own,
+// which are among what it counts.
+type askedCounts struct {
+	ask   func() error           // makes one, with a full handshake
+	read  func() (Counts, error) // all that the server knows of
+	base  Counts                 // before the first that is not ours
+	asked int                    // by us since then
+}
+
+// begin takes what there is as nobody's.
+func (a *askedCounts) begin() (err error) {
+	a.base, err = a.read()
+	return err
+}
+
+// counts asks, so that all that came before are counted, and takes our own off.
+func (a *askedCounts) counts() (Counts, error) {
+	if err := a.ask(); err != nil {
+		return Counts{}, err
+	}
+	a.asked++
+	now, err := a.read()
+	return now.Sub(a.base).Sub(Counts{Full: a.asked}), err
+}
+
 // settledLog returns a server's log once the server has closed all connections
 // or, where a client keeps some open, the log has come to rest.
 func settledLog(open func() (int, error), read func() (string, error)) (string, error) {

@@ -26,8 +26,7 @@ type GnuTLSServer struct {
 	t       testing.TB
 	client  http.Client
 	process *process.Process
-	base    Counts // before the first handshake that is not ours
-	asked   int    // handshakes of our own since then
+	counted askedCounts
 }
 
 // GnuTLS starts gnutls-serv.
@@ -35,12 +34,14 @@ func GnuTLS(t testing.TB, o Options) *GnuTLSServer {
 	t.Helper()
 	o = o.withDefaults()
 	unsupported(t, "gnutls-serv", map[string]bool{
-		"AntiReplay": o.AntiReplay, "TicketKeys": o.TicketKeys != nil, "SeparateNames": o.SeparateNames,
+		"AntiReplay": o.AntiReplay, "TicketKeys": o.TicketKeys != nil, "SeparateNames": o.SeparateNames, "AcceptProxy": o.AcceptProxy,
+		"ClientCert": o.ClientCert != nil, "Staple": o.Staple != "",
 	})
 	binary := program(t, "gnutls-serv", "gnutls-bin")
 	id := o.identity(t)
 	s := &GnuTLSServer{t: t, client: ownClient(t, o, id)}
 	s.CAFile = id.CAFile
+	s.counted = askedCounts{ask: s.ask, read: s.read}
 	s.process = launch(t, o, 1, func(ports []int) ([]string, func() error) {
 		port := ports[0]
 		if o.Port != 0 {
@@ -59,8 +60,7 @@ func GnuTLS(t testing.TB, o Options) *GnuTLSServer {
 		return argv, s.ask
 	})
 	s.PID = s.process.PID()
-	var err error
-	if s.base, err = s.read(); err != nil {
+	if err := s.counted.begin(); err != nil {
 		t.Fatalf("read gnutls-serv's log: %v", err)
 	}
 	return s
@@ -68,11 +68,17 @@ func GnuTLS(t testing.TB, o Options) *GnuTLSServer {
 
 // priority is GnuTLS's priority string of the versions and groups.
 func (o Options) priority() string {
-	p := "NORMAL:-VERS-ALL:-GROUP-ALL"
+	p := "NORMAL:-VERS-ALL"
 	for v := o.MinTLS; v <= o.MaxTLS; v++ {
 		p += ":+VERS-" + strings.ReplaceAll(tls.VersionName(v), " ", "")
 	}
-	for group := range strings.SplitSeq(o.Groups, ":") {
+	return p + ":" + gnutlsGroups(o.Groups)
+}
+
+// gnutlsGroups is the part of a priority string with an OpenSSL list of groups.
+func gnutlsGroups(list string) string {
+	p := "-GROUP-ALL"
+	for group := range strings.SplitSeq(list, ":") {
 		if bits, ok := strings.CutPrefix(group, "P-"); ok {
 			group = "SECP" + bits + "R1"
 		}
@@ -90,16 +96,11 @@ func (o Options) priority() string {
 // a graceful close, a response or a ticket the counts are exact.
 func (s *GnuTLSServer) Counts() Counts {
 	s.t.Helper()
-	err := s.ask()
-	var now Counts
-	if err == nil {
-		now, err = s.read()
-	}
+	c, err := s.counted.counts()
 	if err != nil {
 		s.t.Fatalf("count gnutls-serv's handshakes: %v", err)
 	}
-	s.asked++
-	return now.Sub(s.base).Sub(Counts{Full: s.asked})
+	return c
 }
 
 // ask makes one request.

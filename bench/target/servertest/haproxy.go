@@ -15,6 +15,7 @@ type HAProxyServer struct {
 	Server
 	t        testing.TB
 	commands string // address of its command line
+	clientCA string
 }
 
 // HAProxy starts HAProxy.
@@ -23,11 +24,11 @@ func HAProxy(t testing.TB, o Options) *HAProxyServer {
 	o = o.withDefaults()
 	binary := program(t, "haproxy", "haproxy")
 	unsupported(t, "HAProxy", map[string]bool{
-		"AntiReplay": o.AntiReplay, "TicketKeys": o.TicketKeys != nil, "SeparateNames": o.SeparateNames,
+		"AntiReplay": o.AntiReplay, "TicketKeys": o.TicketKeys != nil, "SeparateNames": o.SeparateNames, "Staple": o.Staple != "",
 	})
 	dir := t.TempDir()
 	id := o.identity(t)
-	s := &HAProxyServer{t: t}
+	s := &HAProxyServer{t: t, clientCA: o.clientCA(t)}
 	s.CAFile = id.CAFile
 	p := launch(t, o, 3, func(ports []int) ([]string, func() error) {
 		s.HTTPS, s.TLS, s.commands = o.address(ports[0]), o.mainAddress(ports[1]), o.address(ports[2])
@@ -76,17 +77,17 @@ frontend https
 	mode http
 	bind {{.HTTPS}} {{template "tls" .}} alpn http/1.1
 	http-request return status 200 content-type text/plain string ok
-	log-format "https %[http_first_req,iif(completed,again)] %[ssl_fc_is_resumed,iif(resumed,full)]"
+	log-format "https %[http_first_req,iif(completed,again)] %[ssl_fc_is_resumed,iif(resumed,full)] from %[src]"
 	error-log-format "https %[fc_err,bool,iif(aborted,completed)] %[ssl_fc_is_resumed,iif(resumed,full)]"
 
 frontend tls
 	mode tcp
 	bind {{.TLS}} {{template "tls" .}}
 	tcp-request content reject
-	log-format "tls completed %[ssl_fc_is_resumed,iif(resumed,full)]"
+	log-format "tls completed %[ssl_fc_is_resumed,iif(resumed,full)] from %[src]"
 	error-log-format "tls %[fc_err,bool,iif(aborted,completed)] %[ssl_fc_is_resumed,iif(resumed,full)]"
 
-{{define "tls"}}ssl crt {{.Combined}} curves {{.Groups}} ssl-min-ver {{.Min}} ssl-max-ver {{.Max}}{{with .Ciphers}} ciphers {{.}}{{end}} backlog 4096{{if .NoTickets}} no-tls-tickets{{end}}{{end}}
+{{define "tls"}}ssl crt {{.Combined}}{{with .ClientCA}} verify required ca-file {{.}}{{end}} curves {{.Groups}} ssl-min-ver {{.Min}} ssl-max-ver {{.Max}}{{with .Ciphers}} ciphers {{.}}{{end}} backlog 4096{{if .AcceptProxy}} accept-proxy{{end}}{{if .NoTickets}} no-tls-tickets{{end}}{{end}}
 `
 
 func (s *HAProxyServer) configuration(o Options, id *Identity) (string, error) {
@@ -97,9 +98,9 @@ func (s *HAProxyServer) configuration(o Options, id *Identity) (string, error) {
 	var out strings.Builder
 	err = tmpl.Execute(&out, map[string]any{
 		"Workers": o.Workers, "Commands": s.commands, "HTTPS": s.HTTPS, "TLS": s.TLS,
-		"Combined": id.combined, "Groups": o.Groups,
+		"ClientCA": s.clientCA, "Combined": id.combined, "Groups": o.Groups,
 		"Ring": haproxyRing, "Min": haproxyVersion(o.MinTLS), "Max": haproxyVersion(o.MaxTLS), "Ciphers": o.oldCiphers(),
-		"NoTickets": o.NoTickets, "SessionCache": o.SessionCache,
+		"NoTickets": o.NoTickets, "AcceptProxy": o.AcceptProxy, "SessionCache": o.SessionCache,
 	})
 	return out.String(), err
 }

@@ -26,6 +26,29 @@ const haproxyRing = 32 << 20
 // the counts are exact.
 func (s *HAProxyServer) Counts(service Service) Counts {
 	s.t.Helper()
+	var verdicts strings.Builder
+	for _, line := range s.lines(service) {
+		verdicts.WriteString(strings.TrimPrefix(line, "completed "))
+	}
+	return countLog(verdicts.String())
+}
+
+// Sources counts the handshakes that one service completed by the address that
+// each came from, with AcceptProxy that of the PROXY protocol's header.
+func (s *HAProxyServer) Sources(service Service) map[string]int {
+	s.t.Helper()
+	from := map[string]int{}
+	for _, line := range s.lines(service) {
+		if _, source, ok := strings.Cut(strings.TrimSpace(line), " from "); ok {
+			from[source]++
+		}
+	}
+	return from
+}
+
+// lines are what one service logged.
+func (s *HAProxyServer) lines(service Service) []string {
+	s.t.Helper()
 	log, err := settledLog(s.open, func() (string, error) { return s.ask("show events handshakes") })
 	if err == nil && len(log) > haproxyRing*3/4 {
 		err = errors.New("more handshakes than the log ring holds")
@@ -33,13 +56,13 @@ func (s *HAProxyServer) Counts(service Service) Counts {
 	if err != nil {
 		s.t.Fatalf("count HAProxy's %s handshakes: %v", service, err)
 	}
-	var verdicts strings.Builder
+	var all []string
 	for line := range strings.Lines(log) {
 		if rest, ok := strings.CutPrefix(line, string(service)+" "); ok {
-			verdicts.WriteString(strings.TrimPrefix(rest, "completed "))
+			all = append(all, rest)
 		}
 	}
-	return countLog(verdicts.String())
+	return all
 }
 
 // open returns how many client connections HAProxy has open.

@@ -12,11 +12,12 @@ import (
 // each connection right after the handshake.
 type NginxServer struct {
 	Server
-	t       testing.TB
-	process *process.Process
-	workers int
-	dir     string
-	status  string // URL of the stub_status page
+	t        testing.TB
+	process  *process.Process
+	workers  int
+	dir      string
+	status   string // URL of the stub_status page
+	clientCA string
 }
 
 // Nginx starts nginx.
@@ -31,17 +32,17 @@ const nginxPorts = 3 // HTTPS, TLS and the status page
 
 // nginx prepares a server that is to be launched with the command, and
 // completes the options.
-func nginx(t testing.TB, o *Options) (s *NginxServer, command func(ports []int) (argv []string, ready func() error)) {
+func nginx(t testing.TB, o *Options) (s *NginxServer, command recipe) {
 	t.Helper()
 	*o = o.withDefaults()
-	unsupported(t, "nginx", map[string]bool{"AntiReplay": o.AntiReplay})
+	unsupported(t, "nginx", map[string]bool{"AntiReplay": o.AntiReplay, "AcceptProxy": o.AcceptProxy, "Staple": o.Staple != ""})
 	binary := program(t, "nginx", "nginx")
 	stream := streamModule()
 	if stream == "" {
 		missing(t, "nginx's ngx_stream_module.so", "libnginx-mod-stream")
 	}
 	id := o.identity(t)
-	s = &NginxServer{t: t, workers: o.Workers, dir: t.TempDir()}
+	s = &NginxServer{t: t, workers: o.Workers, dir: t.TempDir(), clientCA: o.clientCA(t)}
 	s.CAFile = id.CAFile
 	return s, func(ports []int) ([]string, func() error) {
 		s.HTTPS, s.TLS = o.address(ports[0]), o.mainAddress(ports[1])

@@ -78,7 +78,9 @@ stream {
 {{end}}
 
 {{define "tls"}}
-		ssl_certificate {{.Chain}};
+		{{with .ClientCA}}ssl_verify_client on;
+		ssl_client_certificate {{.}};
+		{{end}}ssl_certificate {{.Chain}};
 		ssl_certificate_key {{.Key}};
 		ssl_protocols {{.Protocols}};
 		ssl_ecdh_curve {{.Groups}};
@@ -102,7 +104,7 @@ func (s *NginxServer) configuration(o Options, id *Identity, stream, status stri
 	err = tmpl.Execute(&out, map[string]any{
 		"Root": os.Geteuid() == 0, "Workers": o.Workers, "Dir": s.dir, "Stream": stream,
 		"HTTPS": s.HTTPS, "TLS": s.TLS, "Status": status,
-		"Chain": id.chain, "Key": id.key,
+		"ClientCA": s.clientCA, "Chain": id.chain, "Key": id.key,
 		"Protocols": strings.Join(o.versions(), " "), "Groups": o.Groups,
 		"NoTickets": o.NoTickets, "SessionCache": o.SessionCache,
 		"TicketKeys": o.TicketKeys, "Ciphers": o.oldCiphers(), "Names": names,

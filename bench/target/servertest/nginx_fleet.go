@@ -57,7 +57,7 @@ func startFleet(t testing.TB, hosts []string, options []Options) (fleet []*Nginx
 	for _, o := range options {
 		o.Port = port
 		s, command := nginx(t, &o)
-		p, err := launchOnce(t, o, nginxPorts, command)
+		p, err := launchOnce(t, o, process.Command{Dir: t.TempDir()}, nginxPorts, command)
 		if err != nil {
 			for _, s := range fleet {
 				s.process.Stop()

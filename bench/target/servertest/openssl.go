@@ -15,10 +15,9 @@ import (
 // session cache holds 128 sessions.
 type OpenSSLServer struct {
 	Server
-	t      testing.TB
-	client http.Client
-	base   sslCounters // before the first handshake that is not ours
-	asked  int         // handshakes of our own since then
+	t       testing.TB
+	client  http.Client
+	counted askedCounts
 }
 
 // OpenSSL starts openssl s_server.
@@ -27,11 +26,13 @@ func OpenSSL(t testing.TB, o Options) *OpenSSLServer {
 	o = o.withDefaults()
 	binary := program(t, "openssl", "openssl")
 	unsupported(t, "openssl s_server", map[string]bool{
-		"TicketKeys": o.TicketKeys != nil, "SeparateNames": o.SeparateNames,
+		"TicketKeys": o.TicketKeys != nil, "SeparateNames": o.SeparateNames, "AcceptProxy": o.AcceptProxy,
 	})
 	id := o.identity(t)
+	ca := o.clientCA(t)
 	s := &OpenSSLServer{t: t, client: ownClient(t, o, id)}
 	s.CAFile = id.CAFile
+	s.counted = askedCounts{ask: func() error { return nil }, read: s.read}
 	p := launch(t, o, 1, func(ports []int) ([]string, func() error) {
 		s.HTTPS = o.mainAddress(ports[0])
 		s.TLS = s.HTTPS
@@ -42,6 +43,12 @@ func OpenSSL(t testing.TB, o Options) *OpenSSLServer {
 		if o.NoTickets {
 			argv = append(argv, "-no_ticket")
 		}
+		if ca != "" {
+			argv = append(argv, "-Verify", "2", "-verify_return_error", "-CAfile", ca)
+		}
+		if o.Staple != "" {
+			argv = append(argv, "-status_file", o.Staple)
+		}
 		if o.AntiReplay {
 			argv = append(argv, "-max_early_data", "16384") // 0 switches anti-replay off; -www refuses -early_data
 		}
@@ -51,10 +58,7 @@ func OpenSSL(t testing.TB, o Options) *OpenSSLServer {
 		if !o.SessionCache && !o.AntiReplay {
 			argv = append(argv, "-no_cache")
 		}
-		return argv, func() (err error) {
-			s.base, err = s.read()
-			return err
-		}
+		return argv, s.counted.begin
 	})
 	s.PID = p.PID()
 	return s
@@ -71,43 +75,37 @@ func OpenSSL(t testing.TB, o Options) *OpenSSLServer {
 // fits Options.Groups.
 func (s *OpenSSLServer) Counts() Counts {
 	s.t.Helper()
-	now, err := s.read()
+	c, err := s.counted.counts()
 	if err != nil {
 		s.t.Fatalf("read s_server's status page (is a client's connection still open?): %v", err)
 	}
-	s.asked++
-	accepts := now.accepts - s.base.accepts - s.asked
-	finished := now.finished - s.base.finished - s.asked
-	hits := now.hits - s.base.hits
-	return Counts{Full: finished - hits, Resumed: hits, Aborted: accepts - finished}
+	return c
 }
 
-// sslCounters are those of OpenSSL's SSL_CTX.
-type sslCounters struct{ accepts, finished, hits int }
-
-func (s *OpenSSLServer) read() (sslCounters, error) {
+// read fetches the status page: to read is to ask.
+func (s *OpenSSLServer) read() (Counts, error) {
 	resp, err := s.client.Get("https://" + s.HTTPS + "/")
 	if err != nil {
-		return sslCounters{}, err
+		return Counts{}, err
 	}
 	defer resp.Body.Close()
 	page, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return sslCounters{}, err
+		return Counts{}, err
 	}
-	var c sslCounters
+	var accepts, finished, hits int
 	for name, to := range map[string]*int{
-		`server accepts \(SSL_accept\(\)\)`: &c.accepts,
-		`server accepts that finished`:      &c.finished,
-		`session cache hits`:                &c.hits,
+		`server accepts \(SSL_accept\(\)\)`: &accepts,
+		`server accepts that finished`:      &finished,
+		`session cache hits`:                &hits,
 	} {
 		found := regexp.MustCompile(`(?m)^ *(\d+) ` + name).FindSubmatch(page)
 		if found == nil {
-			return sslCounters{}, fmt.Errorf("no %q on the status page", name)
+			return Counts{}, fmt.Errorf("no %q on the status page", name)
 		}
 		if *to, err = strconv.Atoi(string(found[1])); err != nil {
-			return sslCounters{}, err
+			return Counts{}, err
 		}
 	}
-	return c, nil
+	return Counts{Full: finished - hits, Resumed: hits, Aborted: accepts - finished}, nil
 }

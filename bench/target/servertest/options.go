@@ -2,7 +2,10 @@ package servertest
 
 import (
 	"crypto/tls"
+	"encoding/pem"
 	"net"
+	"os"
+	"path/filepath"
 	"strconv"
 	"testing"
 )
@@ -57,6 +60,19 @@ type Options struct {
 	// refuses it up to TLS 1.2 and accepts it in TLS 1.3.
 	SeparateNames bool
 
+	// AcceptProxy has HAProxy demand the PROXY protocol's header, of either
+	// version, on each connection: see Sources.
+	AcceptProxy bool
+
+	// ClientCert is what clients must present, or something that it signed,
+	// which the server verifies; it is presented by the server's own questions.
+	// nginx completes a TLS handshake in any case and refuses afterwards, HTTPS
+	// by status 400; the others end it with an alert.
+	ClientCert *tls.Certificate
+
+	// Staple is a DER file with an OCSP response that OpenSSL staples.
+	Staple string
+
 	// Groups is an OpenSSL list of key exchange groups, "X25519:P-256" if
 	// empty.
 	Groups string
@@ -102,6 +118,20 @@ func (o Options) identity(t testing.TB) *Identity {
 	return NewIdentity(t, o.Key)
 }
 
+// clientCA writes the file by which servers verify clients, "" for none.
+func (o Options) clientCA(t testing.TB) string {
+	t.Helper()
+	if o.ClientCert == nil {
+		return ""
+	}
+	file := filepath.Join(t.TempDir(), "client-ca.pem")
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: o.ClientCert.Certificate[0]})
+	if err := os.WriteFile(file, text, 0o644); err != nil {
+		t.Fatalf("certificates: %v", err)
+	}
+	return file
+}
+
 // address is where to listen, given a free port.
 func (o Options) address(port int) string { return net.JoinHostPort(o.Host, strconv.Itoa(port)) }
 
@@ -111,6 +141,12 @@ func (o Options) mainAddress(free int) string {
 		return o.address(o.Port)
 	}
 	return o.address(free)
+}
+
+// portOf is the port of an address that was given out here.
+func portOf(address string) string {
+	_, port, _ := net.SplitHostPort(address)
+	return port
 }
 
 // oldCiphers is OpenSSL's cipher string where TLS 1.0 or 1.1 is served, which

@@ -16,10 +16,14 @@ func ownClient(t testing.TB, o Options, id *Identity) http.Client {
 	if err != nil {
 		t.Fatalf("certificates: %v", err)
 	}
+	config := &tls.Config{RootCAs: roots, MinVersion: o.MinTLS}
+	if o.ClientCert != nil {
+		config.Certificates = []tls.Certificate{*o.ClientCert}
+	}
 	return http.Client{
 		Timeout: settleWithin,
 		Transport: &http.Transport{
-			TLSClientConfig:   &tls.Config{RootCAs: roots, MinVersion: o.MinTLS},
+			TLSClientConfig:   config,
 			DisableKeepAlives: true,
 		},
 	}
