@@ -56,10 +56,13 @@ func (a Arm) Coord(dimension string) string {
 // HandshakeOnly reports whether the arm makes no request.
 func (a Arm) HandshakeOnly() bool { return a.HTTP.Method == "" }
 
+// QUIC reports whether the arm's connections are made over QUIC.
+func (a Arm) QUIC() bool { return a.Engine == EngineQUIC }
+
 // Takes reports whether the arm can offer a session.
 func (a Arm) Takes(s session.Session) bool {
 	v := Version(s.Version)
-	return a.Want.Resumes() && a.Want.Takes(s) && a.TLS.MinVersion <= v && v <= a.TLS.MaxVersion
+	return a.Want.Resumes() && a.Want.Takes(s) && s.QUIC == a.QUIC() && a.TLS.MinVersion <= v && v <= a.TLS.MaxVersion
 }
 
 // TLS holds an arm's TLS options. Names are those of crypto/tls and RFC 8446.
@@ -71,9 +74,20 @@ type TLS struct {
 	ALPN       []string `json:"alpn,omitempty"`
 	ServerName string   `json:"server_name,omitempty"` // empty: the target's host
 	CAFile     string   `json:"ca_file,omitempty"`
-	CertFile   string   `json:"cert_file,omitempty"`
-	KeyFile    string   `json:"key_file,omitempty"`
-	Insecure   bool     `json:"insecure,omitempty"`
+	// CertFiles hold the client's certificates, which connections present in
+	// turn, KeyFiles their keys in the same order: see tlsconf.
+	CertFiles FileList `json:"cert_file,omitempty"`
+	KeyFiles  FileList `json:"key_file,omitempty"`
+	// CertPassword opens certificate files that have one, unless
+	// CertPasswordFile does. It is secret.
+	CertPassword     string `json:"-"`
+	CertPasswordFile string `json:"cert_password_file,omitempty"`
+	// NoClientCert presents no certificate, whatever there is to present.
+	NoClientCert bool `json:"no_client_cert,omitempty"`
+	// ECH is the file of an ECHConfigList, or such a list in base64; empty for
+	// the target's own, if it has one.
+	ECH      string `json:"ech,omitempty"`
+	Insecure bool   `json:"insecure,omitempty"`
 	// KeyLog is the file that receives TLS secrets, empty for none.
 	KeyLog string `json:"key_log,omitempty"`
 }
@@ -82,17 +96,45 @@ type TLS struct {
 // handshake without a request.
 type HTTP struct {
 	Method string `json:"method,omitempty"`
-	HTTP2  bool   `json:"http2,omitempty"` // offer h2 beside http/1.1
+	Proto  Proto  `json:"proto,omitempty"`
 	// Headers are sent with each request. Their values may be secret, so only
 	// the names are saved.
 	Headers     http.Header `json:"-"`
 	HeaderNames []string    `json:"headers,omitempty"`
 }
 
+// Proto is the version of HTTP that requests are made with.
+type Proto string
+
+// The versions.
+const (
+	H1 Proto = "h1" // HTTP/1.1
+	H2 Proto = "h2" // HTTP/2 is offered beside HTTP/1.1
+	H3 Proto = "h3" // HTTP/3, over QUIC
+)
+
+// Protos lists them.
+func Protos() []Proto { return []Proto{H1, H2, H3} }
+
 // Net holds how connections are made and closed.
 type Net struct {
 	// Connect is the host:port to dial instead of the target's own, or "".
 	Connect string `json:"connect,omitempty"`
+	// Proxy is the URL of the proxy that connections go through, without
+	// credentials, or "": see package proxy.
+	Proxy string `json:"proxy,omitempty"`
+	// ProxyFrom names the environment variable that chose the proxy, or "".
+	ProxyFrom string `json:"proxy_from,omitempty"`
+	// ProxyUser and ProxyPassword are secret, and never saved.
+	ProxyUser     string `json:"-"`
+	ProxyPassword string `json:"-"`
+	// ProxyCAFile is trusted for TLS to the proxy, and ProxyInsecure trusts
+	// whatever answers there.
+	ProxyCAFile   string `json:"proxy_ca_file,omitempty"`
+	ProxyInsecure bool   `json:"proxy_insecure,omitempty"`
+	// ProxyProtocol is the version of the PROXY protocol's header that goes ahead
+	// of all else on a connection to the server, or "".
+	ProxyProtocol string `json:"proxy_protocol,omitempty"`
 	// Sources are the addresses that connections come from, in turn, as
 	// ParseSources reads them, or "" for the system's choice.
 	Sources string `json:"sources,omitempty"`
@@ -100,9 +142,25 @@ type Net struct {
 	Family int `json:"family,omitempty"`
 	// ResolveEach looks the name up on every attempt, instead of once.
 	ResolveEach bool `json:"resolve_each,omitempty"`
-	// Close is how connections end.
+	// Close is how connections end; over QUIC always with CONNECTION_CLOSE.
 	Close CloseMode `json:"close"`
+	// Tokens is what becomes of address validation tokens over QUIC, empty over
+	// TCP.
+	Tokens Tokens `json:"tokens,omitempty"`
 }
+
+// Tokens is what a QUIC client does with the address validation tokens that
+// servers send for later connections (RFC 9000 section 8.1.3).
+type Tokens string
+
+// The ways.
+const (
+	// KeepTokens presents each once, as clients do, so that a server that
+	// validates addresses needs no Retry.
+	KeepTokens Tokens = "keep"
+	// DropTokens forgets them, so that each connection is a new client's.
+	DropTokens Tokens = "drop"
+)
 
 // CloseMode is how a connection ends after its close_notify.
 type CloseMode string

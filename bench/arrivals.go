@@ -1,10 +1,6 @@
 package bench
 
-import (
-	"fmt"
-	"math"
-	"time"
-)
+import "time"
 
 // Arrivals is what became of the attempts that fell due in an open loop.
 type Arrivals struct {
@@ -86,36 +82,4 @@ func addArrivals(to **Arrivals, b *Arrivals) {
 		*to = &Arrivals{}
 	}
 	(*to).add(b)
-}
-
-// check says what cannot be, of that many attempts.
-func (a *Arrivals) check(attempts int64) error {
-	if a == nil {
-		return nil
-	}
-	for _, n := range []struct {
-		field string
-		value int64
-	}{{"due", a.Due}, {"dropped", a.Dropped}, {"late", a.Late}, {"peak_in_flight", a.Peak}, {"storms", a.Storms}} {
-		if n.value < 0 || n.value > maxCounted {
-			return fmt.Errorf("arrivals.%s: %d is no count", n.field, n.value)
-		}
-	}
-	switch {
-	case !(a.Rate >= 0 && a.Rate <= MaxRate):
-		return fmt.Errorf("arrivals.rate: %v is none", a.Rate)
-	case a.Window < 0 || a.Window > maxSpan:
-		return fmt.Errorf("arrivals.window_ns: %d is no time that can be measured", a.Window)
-	case (a.Storms > 0) != (a.Rate == 0):
-		return fmt.Errorf("arrivals.storms: %d, at a rate of %v", a.Storms, a.Rate)
-	case a.Due != attempts+a.Dropped:
-		return fmt.Errorf("arrivals.due: %d, and %d were made and %d dropped", a.Due, attempts, a.Dropped)
-	case a.Late > attempts:
-		return fmt.Errorf("arrivals.late: %d, of %d attempts", a.Late, attempts)
-	case !(a.Share >= 0 && a.Share <= 1):
-		return fmt.Errorf("arrivals.share: %v is none", a.Share)
-	case a.ServerPeak != nil && !(*a.ServerPeak >= 0 && *a.ServerPeak <= math.MaxUint16):
-		return fmt.Errorf("arrivals.server_peak_cores: %v is no number of cores", *a.ServerPeak)
-	}
-	return nil
 }

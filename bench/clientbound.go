@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"tlsbench/bench/digits"
 )
 
 // These are the shares from which a client no longer measures the server alone.
@@ -100,7 +102,7 @@ func (r *Result) clientOf(a *ArmResult) clientSum {
 	if a.Arrivals != nil && a.Arrivals.Share > 0 { // the others of its stream keep the client busy too
 		c.cpu = time.Duration(float64(c.cpu) / a.Arrivals.Share)
 	}
-	for _, b := range r.blocksOf(a.Name) {
+	for _, b := range r.Blocks(a.Name) {
 		s := b.Client
 		if s == nil {
 			continue
@@ -156,7 +158,7 @@ func (c clientSum) tooThrottled() string {
 	if float64(c.throttled) <= heldBack*float64(c.took) {
 		return ""
 	}
-	return fmt.Sprintf("its cgroup, which grants %s, held it back for %s in %s", coresText(c.quota), short(c.throttled), short(c.took))
+	return fmt.Sprintf("its cgroup, which grants %s, held it back for %s in %s", coresText(c.quota), digits.Duration(c.throttled), digits.Duration(c.took))
 }
 
 func (c clientSum) tooQueued() string {
@@ -175,7 +177,7 @@ func (c clientSum) tooLate() string {
 	}
 	slices.Sort(c.waits)
 	if p99 := c.waits[len(c.waits)/2]; isLate(p99, c.total) {
-		return fmt.Sprintf("its goroutines waited %s (p99) for a processor", short(p99))
+		return fmt.Sprintf("its goroutines waited %s (p99) for a processor", digits.Duration(p99))
 	}
 	return ""
 }
@@ -200,19 +202,10 @@ func lagGrew(a *ArmResult) string {
 	if !ok || !isLate(p99, a.Medians[Total]) {
 		return ""
 	}
-	return fmt.Sprintf("it began attempts %s late (p99)", short(p99))
+	return fmt.Sprintf("it began attempts %s late (p99)", digits.Duration(p99))
 }
 
 // isLate says that a wait is no longer small beside the attempt that it is in.
 func isLate(wait, total time.Duration) bool {
 	return wait > max(lateFrom, time.Duration(late*float64(total)))
-}
-
-// short writes a duration with about three digits.
-func short(d time.Duration) string {
-	unit := time.Duration(1)
-	for d >= 1000*unit {
-		unit *= 10
-	}
-	return d.Round(unit).String()
 }

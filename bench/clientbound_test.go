@@ -66,13 +66,13 @@ func TestClientBound(t *testing.T) {
 			r.Arms[arm].ClientCPU = f(5e6) // 10 s, of 2.5 on one core and 10 on four
 		}, ""},
 		{"throttled", each(func(s *selfwatch.State) { s.Cores, s.Quota, s.Throttled = 0.5, 0.5, d(10*time.Millisecond) }),
-			"its cgroup, which grants 0.5 cores, held it back for 100ms in 5s"},
+			"its cgroup, which grants 0.5 cores, held it back for 100\u00a0ms in 5.00\u00a0s"},
 		{"throttled a little", each(func(s *selfwatch.State) { s.Cores, s.Quota, s.Throttled = 0.5, 0.5, d(4*time.Millisecond) }), ""},
 		{"in the run queue", each(func(s *selfwatch.State) { s.RunQueue = d(300 * time.Millisecond) }),
 			"its threads had to wait for 75 % of the time in which they wanted a processor"},
 		{"in the run queue of shared cores", each(func(s *selfwatch.State) { s.RunQueue = d(200 * time.Millisecond) }), ""},
 		{"waiting goroutines", each(func(s *selfwatch.State) { s.SchedP99 = d(2100 * time.Microsecond) }),
-			"its goroutines waited 2.1ms (p99) for a processor"},
+			"its goroutines waited 2.10\u00a0ms (p99) for a processor"},
 		{"goroutines that wait, as long as all takes", each(func(s *selfwatch.State) { s.SchedP99 = d(2 * time.Millisecond) }), ""},
 		{"quick attempts", func(r *Result) {
 			each(func(s *selfwatch.State) { s.SchedP99 = d(900 * time.Microsecond) })(r)
@@ -96,7 +96,7 @@ func TestClientBound(t *testing.T) {
 			t.Errorf("%s: the other arm: %s", tt.name, why)
 		}
 		var warned []Warning
-		for _, w := range diagnose(r) {
+		for _, w := range Diagnose(r) {
 			if w.Code == WarnClientBound {
 				warned = append(warned, w)
 			}

@@ -10,8 +10,10 @@ import (
 	"tlsbench/bench/stats"
 )
 
-// diagnose finds what a reader of the result should doubt.
-func diagnose(r *Result) []Warning {
+// Diagnose finds what a reader of the result should doubt, as far as its plan, its
+// arms and its rounds show it. The codes are those that are Diagnosed; the
+// result's own Warnings play no part.
+func Diagnose(r *Result) []Warning {
 	var all []Warning
 	for i := range r.Arms {
 		arm, ok := r.Plan.Arm(r.Arms[i].Name)
@@ -39,7 +41,7 @@ func diagnoseArm(r *Result, arm Arm, a *ArmResult) []Warning {
 	if a.PrimingFailure != nil && wanted > 0 {
 		add(WarnPriming, "an unmeasured connection for a session failed: %s", a.PrimingFailure)
 	}
-	blocks := r.blocksOf(arm.Name)
+	blocks := r.Blocks(arm.Name)
 	if r.Plan.FindMax == "" { // a search goes on until something is amiss
 		all = append(all, diagnoseArrivals(arm, a)...)
 	}
@@ -71,6 +73,16 @@ func diagnoseArm(r *Result, arm Arm, a *ArmResult) []Warning {
 	if a.HelloRetry > 0 {
 		add(WarnHelloRetry, "%d handshakes were asked for another key share (HelloRetryRequest), one more round trip: see --groups", a.HelloRetry)
 	}
+	if a.EarlyDataRejected > 0 {
+		add(WarnEarlyData, "of %d handshakes the server rejected the 0-RTT data, which was sent again: they are counted as the kind that they became", a.EarlyDataRejected)
+	}
+	if a.Retries > 0 {
+		add(WarnRetry, "%d handshakes were asked to prove their address (Retry), one more round trip: see --tokens", a.Retries)
+	}
+	if a.VersionNegotiated > 0 {
+		add(WarnQUICVersion, "%d handshakes began with another version of QUIC than the server wants, one more round trip", a.VersionNegotiated)
+	}
+	all = append(all, diagnoseIdentity(arm, a)...)
 	if a.Clamped > 0 {
 		add(WarnClamped, "%d durations were outside %v to %v and are counted at that bound", a.Clamped, hist.Lowest, hist.Highest)
 	}
@@ -80,8 +92,8 @@ func diagnoseArm(r *Result, arm Arm, a *ArmResult) []Warning {
 	if spread, ok := roundSpread(blocks); ok && spread > 0.1 && r.Plan.FindMax == "" {
 		add(WarnNoisy, "tls.p50 differs by %.0f %% from round to round: the machine or the network is noisy", spread*100)
 	}
-	if arm.HTTP.HTTP2 && a.Facts != nil && a.Facts.ALPN != "h2" {
-		add(WarnNotHonoured, "--http2 was asked for but the server chose %s", orNone(a.Facts.ALPN))
+	if arm.HTTP.Proto == H2 && a.Facts != nil && a.Facts.ALPN != "h2" {
+		add(WarnNotHonoured, "--proto h2 was asked for but the server chose %s", orNone(a.Facts.ALPN))
 	}
 	return all
 }
@@ -94,10 +106,14 @@ func inBrackets(text string) string {
 }
 
 func nothingResumed(w Want) string {
-	if w == WantResumed {
+	switch w {
+	case WantResumed:
 		return "nothing was resumed"
+	case WantEarlyData:
+		return "no 0-RTT data was accepted"
+	default:
+		return "nothing was resumed by " + string(w)
 	}
-	return "nothing was resumed by " + string(w)
 }
 
 // WhyNotResumed says why an arm that wanted resumption saw none.
@@ -112,6 +128,8 @@ func WhyNotResumed(arm Arm, a *ArmResult) string {
 	case s.Offered == 0 && s.Withheld+s.Expired > 0:
 		return fmt.Sprintf("of %s none could be offered: over: %d; left out by crypto/tls, for another certificate, name or suite: %d",
 			plural(int(had), "session"), s.Expired, s.Withheld)
+	case arm.Want == WantEarlyData && a.Kinds[PSK] > 0:
+		return resumedOnly(a)
 	case s.Primed+s.Received == 0:
 		return fmt.Sprintf("the server refused all %d offers of %s", s.Offered, plural(int(had), "imported session"))
 	case s.Offered == 0:
@@ -121,6 +139,19 @@ func WhyNotResumed(arm Arm, a *ArmResult) string {
 	}
 }
 
+// resumedOnly says what became of 0-RTT data in handshakes that resumed without.
+func resumedOnly(a *ArmResult) string {
+	which := "all"
+	if a.Kinds[PSK] < a.Sessions.Offered {
+		which = fmt.Sprintf("%d of", a.Kinds[PSK])
+	}
+	text := fmt.Sprintf("the server resumed %s %s that were offered", which, plural(int(a.Sessions.Offered), "session"))
+	if a.EarlyDataRejected == 0 {
+		return text + ", and none allowed 0-RTT data"
+	}
+	return fmt.Sprintf("%s, and rejected the 0-RTT data of %d (it is off there, or a limit of the server shrank since it granted them)", text, a.EarlyDataRejected)
+}
+
 // notGranted says what a server must have that grants nothing of the kind.
 func notGranted(w Want) string {
 	switch w {
@@ -128,6 +159,8 @@ func notGranted(w Want) string {
 		return "the server gave no session ID (its cache is off, or, as Go's servers, it has none)"
 	case WantTicket:
 		return "the server granted no ticket in TLS 1.2 or below (its tickets are off: try session-id)"
+	case WantEarlyData:
+		return "the server granted no ticket that allows 0-RTT (it is off there, or its tickets are)"
 	case WantPSK:
 		return "the server granted no ticket in TLS 1.3 (its tickets are off)"
 	default:
@@ -153,16 +186,6 @@ func roundSpread(blocks []*Block) (float64, bool) {
 		return 0, false
 	}
 	return 1.4826 * s.MAD / s.Median, true
-}
-
-func (r *Result) blocksOf(arm string) []*Block {
-	var all []*Block
-	for i := range r.Rounds {
-		if b, ok := r.Rounds[i].Block(arm); ok {
-			all = append(all, b)
-		}
-	}
-	return all
 }
 
 func count(blocks []*Block, is func(*Block) bool) (n int) {

@@ -88,7 +88,7 @@ func TestDiagnose(t *testing.T) {
 		}},
 		{WarnNotHonoured, func(r *Result) {
 			for i := range r.Plan.Arms {
-				r.Plan.Arms[i].HTTP.HTTP2 = true
+				r.Plan.Arms[i].HTTP.Proto = H2
 			}
 			r.Arms[0].Facts.ALPN, r.Arms[1].Facts.ALPN = "h2", "h2"
 			r.Arms[1].Facts = nil
@@ -108,7 +108,7 @@ func TestDiagnose(t *testing.T) {
 			r.Arms[0].Facts.Suite = "ECDHE_RSA_WITH_AES_128_GCM_SHA256"
 		}},
 		{"", func(r *Result) {
-			r.Plan.Arms[0].HTTP.HTTP2, r.Arms[0].Facts.ALPN = true, "h2"
+			r.Plan.Arms[0].HTTP.Proto, r.Arms[0].Facts.ALPN = H2, "h2"
 		}},
 		{WarnErrors, func(r *Result) { // the rounds of the other arm are whole
 			*resumed(r) = ArmResult{Name: resumed(r).Name, Stats: Stats{Attempts: 9, Errors: map[ErrorClass]int64{ClassReset: 9}}}
@@ -120,22 +120,34 @@ func TestDiagnose(t *testing.T) {
 			r.Arms[0].ClientCPU, r.Arms[1].ClientCPU = ptr(9.5e6), ptr(9.5e6)
 		}},
 		{WarnPorts, func(r *Result) {
+			for i := range r.Arms {
+				r.Plan.Arms[i].Net.Close = CloseGraceful
+				r.Arms[i].Attempts = 10_000
+				r.Arms[i].Kinds = map[Kind]int64{Kind(3 * i): 10_000}
+			}
+		}},
+		{"", func(r *Result) { // ports of one arm of two
 			r.Plan.Arms[0].Net.Close = CloseGraceful
 			for i := range r.Arms {
 				r.Arms[i].Attempts = 10_000
 				r.Arms[i].Kinds = map[Kind]int64{Kind(3 * i): 10_000}
 			}
 		}},
+		{WarnPorts, func(r *Result) { // of the other
+			r.Plan.Arms[1].Net.Close, r.Arms[1].Attempts = CloseGraceful, 25_000
+			r.Arms[1].Kinds = map[Kind]int64{PSK: 25_000}
+		}},
 		{"", func(r *Result) { // ports of two addresses
-			r.Plan.Arms[0].Net.Close, r.Plan.Arms[0].Net.Sources = CloseGraceful, "127.0.0.2-127.0.0.3"
 			for i := range r.Arms {
+				r.Plan.Arms[i].Net.Close, r.Plan.Arms[i].Net.Sources = CloseGraceful, "127.0.0.2-127.0.0.3"
 				r.Arms[i].Attempts = 10_000
 				r.Arms[i].Kinds = map[Kind]int64{Kind(3 * i): 10_000}
 			}
 		}},
 		{"", func(r *Result) { // ports that are free again after a second
-			r.Plan.Arms[0].Net.Close, r.Env.TimeWaitReuse = CloseGraceful, 1
+			r.Env.TimeWaitReuse = 1
 			for i := range r.Arms {
+				r.Plan.Arms[i].Net.Close = CloseGraceful
 				r.Arms[i].Attempts = 10_000
 				r.Arms[i].Kinds = map[Kind]int64{Kind(3 * i): 10_000}
 			}
@@ -152,7 +164,7 @@ func TestDiagnose(t *testing.T) {
 		r := calm()
 		tt.cause(r)
 		var codes []WarningCode
-		for _, w := range diagnose(r) {
+		for _, w := range Diagnose(r) {
 			codes = append(codes, w.Code)
 		}
 		var want []WarningCode
@@ -174,18 +186,18 @@ func TestSharedCoresAreNoticed(t *testing.T) {
 		r.Arms[i].ClientCPU, r.Arms[i].ServerCPU = ptr(5e6), ptr(4.5e6)
 	}
 	var codes []WarningCode
-	for _, w := range diagnose(r) {
+	for _, w := range Diagnose(r) {
 		codes = append(codes, w.Code)
 	}
 	if !slices.Contains(codes, WarnSharedCores) || slices.Contains(codes, WarnClientBound) {
 		t.Errorf("got %v", codes)
 	}
 	r.Env.ClientCPUs, r.Env.ServerCPUs = "0-1", "2-3"
-	if slices.ContainsFunc(diagnose(r), func(w Warning) bool { return w.Code == WarnSharedCores }) {
+	if slices.ContainsFunc(Diagnose(r), func(w Warning) bool { return w.Code == WarnSharedCores }) {
 		t.Error("client and server are pinned apart, and share cores all the same")
 	}
 	r.Env.ClientCPUs = "0-2"
-	if !slices.ContainsFunc(diagnose(r), func(w Warning) bool { return w.Code == WarnSharedCores }) {
+	if !slices.ContainsFunc(Diagnose(r), func(w Warning) bool { return w.Code == WarnSharedCores }) {
 		t.Error("client and server share a CPU, and it is not told")
 	}
 }
@@ -205,6 +217,12 @@ func TestWhyNotResumed(t *testing.T) {
 		{WantPSK, ArmResult{Stats: Stats{Sessions: SessionCounts{Imported: 2, Expired: 1, Withheld: 4}}},
 			"of 2 sessions none could be offered: over: 1; left out by crypto/tls, for another certificate, name or suite: 4"},
 		{WantPSK, ArmResult{Stats: Stats{Sessions: SessionCounts{Imported: 1, Offered: 60}}}, "the server refused all 60 offers of 1 imported session"},
+		{WantEarlyData, ArmResult{Stats: Stats{Kinds: map[Kind]int64{PSK: 50}, EarlyDataRejected: 50, Sessions: SessionCounts{Primed: 2, Received: 54, Offered: 50}}},
+			"the server resumed all 50 sessions that were offered, and rejected the 0-RTT data of 50 (it is off there, or a limit of the server shrank since it granted them)"},
+		{WantEarlyData, ArmResult{Stats: Stats{Kinds: map[Kind]int64{PSK: 40, Full: 10}, Sessions: SessionCounts{Imported: 1, Offered: 50}}},
+			"the server resumed 40 of 50 sessions that were offered, and none allowed 0-RTT data"},
+		{WantEarlyData, ArmResult{Stats: Stats{Kinds: map[Kind]int64{Full: 50}, EarlyDataRejected: 50, Sessions: SessionCounts{Primed: 1, Offered: 50}}},
+			"the server granted 1 session and refused all 50 that were offered"},
 		{WantResumed, ArmResult{PrimingFailure: &FailureNote{Class: ClassTLS, Phase: TLSPhase, Error: "x"}},
 			"no session could be had: phase tls: x: check --tls, --groups and --ciphers"},
 	} {

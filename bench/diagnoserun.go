@@ -30,22 +30,24 @@ func diagnoseRun(r *Result) []Warning {
 		add(WarnFewRounds, "%s, and it takes %d to tell a change from noise at %.0f %%", plural(n, "whole round"), MinRounds, r.Plan.Confidence*100)
 	}
 	if few := r.armsWithout("p99"); few != "" && r.Completed() > 0 {
-		add(WarnFewSamples, "%s had too few samples for every percentile: p99 takes 1 000, p50 takes 20; raise %s", few, r.Plan.moreWith())
+		add(WarnFewSamples, "%s: too few samples for some percentiles: p99 takes 1 000, p50 takes 20; raise %s", few, r.Plan.moreWith())
 	}
 	if slices.ContainsFunc(r.Plan.Arms, func(a Arm) bool { return a.Load.Share > 0 }) {
 		add(WarnMix, "arms came mixed in one stream: CPU and rate are of the mixture, and left out of comparisons")
 	}
 	all = append(all, r.diagnoseLoad()...)
 	first := r.Plan.Arms[0]
-	if r.loopback() && !slices.ContainsFunc(r.Plan.Arms, func(a Arm) bool { return a.Target.RTT > 0 }) {
+	if r.loopback() && r.Completed() > 0 && !slices.ContainsFunc(r.Plan.Arms, func(a Arm) bool { return a.Target.RTT > 0 }) {
 		add(WarnLoopback, "loopback has no round trips to save: try embedded:?rtt=20ms, or a remote target")
 	}
 	if first.Target.RTT > 0 && r.Clocks.Server != "" {
 		add(WarnSimulated, "the server's CPU includes the work of simulating round trips")
 	}
-	if first.HandshakeOnly() && first.Net.Close == CloseReset && r.Clocks.Server != "" {
+	if first.HandshakeOnly() && !first.QUIC() && first.Net.Close == CloseReset && r.Clocks.Server != "" {
 		add(WarnUnfinished, "a server may drop a handshake whose client resets right behind its last message (HAProxy does), and server CPU then lacks a part: compare with --close graceful")
 	}
+	all = append(all, diagnoseProxies(r.Plan)...)
+	all = append(all, r.heldBack()...)
 	if first.TLS.Insecure {
 		add(WarnInsecure, "certificates are not verified (--insecure): full handshakes skip work that real clients do")
 	}
@@ -74,10 +76,12 @@ func (r *Result) diagnoseLoad() []Warning {
 	if r.Took == 0 {
 		return all
 	}
-	if most, net := r.Env.limits(), r.Plan.Arms[0].Net; most.Ports() > 0 && net.Close == CloseGraceful {
-		d := limits.Demand{Graceful: true, Lasting: r.Took, Loopback: r.loopback(), Sources: net.SourceCount()}
+	if most := r.Env.limits(); most.Ports() > 0 {
+		d := limits.Demand{Graceful: true, Lasting: r.Took, Loopback: r.loopback(), Sources: r.Plan.Arms[0].Net.SourceCount()}
 		for i := range r.Arms {
-			d.PerSecond += float64(r.Arms[i].Attempts) / r.Took.Seconds()
+			if r.Plan.Arms[i].Net.Close == CloseGraceful {
+				d.PerSecond += float64(r.Arms[i].Attempts) / r.Took.Seconds()
+			}
 		}
 		if waiting, ports := limits.InTimeWait(d, most), limits.PortsFor(d, most); waiting > 0.7*ports {
 			all = append(all, warn(WarnPorts,
@@ -127,7 +131,7 @@ func (r *Result) wholeRounds() (n int) {
 }
 
 // armsWithout names the arms that have samples but too few for a percentile of
-// tls.
+// tls, "" where none has.
 func (r *Result) armsWithout(stat string) string {
 	var names []string
 	for i := range r.Arms {
@@ -137,10 +141,13 @@ func (r *Result) armsWithout(stat string) string {
 		}
 	}
 	const most = 4
-	if more := len(names) - most; more > 1 {
+	switch more := len(names) - most; {
+	case len(names) > 1 && len(names) == len(r.Arms):
+		return "all arms"
+	case more > 1:
 		return fmt.Sprintf("%s and %d more arms", strings.Join(names[:most], ", "), more)
 	}
-	return strings.Join(names, " and ")
+	return strings.Join(names, ", ")
 }
 
 // sharedCores is how many processors client and server had together, 0 where
@@ -159,6 +166,12 @@ func (r *Result) sharedCores() int {
 // loopback reports whether the server was reached over loopback.
 func (r *Result) loopback() bool {
 	for i := range r.Arms {
+		if arm, _ := r.Plan.Arm(r.Arms[i].Name); arm.Net.Proxy != "" {
+			if arm.reachesLoopback() {
+				return true
+			}
+			continue // the other end of the connection is the proxy
+		}
 		if f := r.Arms[i].Facts; f != nil {
 			host, _, err := net.SplitHostPort(f.Remote)
 			if err == nil && net.ParseIP(host).IsLoopback() {
@@ -187,7 +200,7 @@ func (r *Result) armsDiffer() string {
 		sameVersions := x.MinVersion == y.MinVersion && x.MaxVersion == y.MaxVersion
 		// Up to TLS 1.2 a suite names the kind of key.
 		sameSuites := sameVersions && slices.Equal(x.Ciphers, y.Ciphers) && r.Plan.Compare != "key"
-		sameProtocols := slices.Equal(x.ALPN, y.ALPN) && arm.HTTP.HTTP2 == base.HTTP.HTTP2
+		sameProtocols := slices.Equal(x.ALPN, y.ALPN) && arm.HTTP.Proto == base.HTTP.Proto
 		f, g := first.Facts, a.Facts
 		switch {
 		case sameVersions && f.Version != g.Version:

@@ -16,6 +16,10 @@
 // does that, one attempt at a time, and decides nothing else. Which session a
 // connection offers is the driver's business (package session).
 //
+// A Result is all that is saved: package bench/saved reads it again, and derives
+// what follows from the rest by the same means as the driver (Stats.Derive,
+// Diagnose).
+//
 // Durations are time.Duration, in nanoseconds when saved; what was not measured
 // is nil, never zero.
 package bench

@@ -20,6 +20,8 @@ type Driver struct {
 	// arms, by name.
 	Server  Server
 	Servers map[string]Server
+	// ClientCPU is this process's CPU clock, nil for the true one.
+	ClientCPU cpu.Clock
 	// Sessions are offered by the arms whose policy says that theirs are
 	// imported.
 	Sessions []session.Session
@@ -82,7 +84,7 @@ func (d *Driver) Run(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	r.assign(d)
-	r.openClocks()
+	r.openClocks(d.ClientCPU)
 	r.live.begin(r.plan)
 	perAttempt, err := r.warmUp(ctx)
 	if err != nil {
@@ -141,13 +143,17 @@ type armRun struct {
 	server   *Server   // shared by the arms that go there
 }
 
-func (r *run) openClocks() {
-	self, err := cpu.Self()
-	if err != nil {
-		r.warn(warn(WarnClientCPU, "client CPU is not available: %v", err))
-	} else {
-		r.clientCPU = self
-		r.result.Clocks.Client = self.String()
+func (r *run) openClocks(client cpu.Clock) {
+	if client == nil {
+		self, err := cpu.Self()
+		if err != nil {
+			r.warn(warn(WarnClientCPU, "client CPU is not available: %v", err))
+		}
+		client = self
+	}
+	if client != nil {
+		r.clientCPU = client
+		r.result.Clocks.Client = client.String()
 	}
 	var names []string
 	for _, a := range r.arms {

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-	"tlsbench/bench/selfwatch"
 
+	"tlsbench/bench/selfwatch"
 	"tlsbench/bench/session"
 )
 
@@ -335,6 +335,45 @@ func TestTheClientIsWatched(t *testing.T) {
 						t.Errorf("watch %v: got %+v", watch, b.Client)
 					}
 				}
+			}
+		})
+	}
+}
+
+// closing counts the clients that it opened and that were closed, and opens so
+// many.
+type closing struct {
+	fakeEngine
+	most, opened, closed int
+}
+
+func (e *closing) Open(ctx context.Context, arm Arm) (Client, error) {
+	if e.opened == e.most {
+		return nil, errors.New("no more")
+	}
+	e.opened++
+	c, err := e.fakeEngine.Open(ctx, arm)
+	return closingClient{c, e}, err
+}
+
+type closingClient struct {
+	Client
+	of *closing
+}
+
+func (c closingClient) Close() error {
+	c.of.closed++
+	return c.Client.Close()
+}
+
+// What was opened is closed, also where a later arm cannot be opened.
+func TestClientsAreClosed(t *testing.T) {
+	for most := range 3 {
+		synctest.Test(t, func(t *testing.T) {
+			e := &closing{most: most, fakeEngine: fakeEngine{outcome: honest(ms, ms)}}
+			_, err := (&Driver{Plan: testPlan(func(p *Plan) { p.Count = 12 }), Engines: []Engine{e}}).Run(context.Background())
+			if (err == nil) != (most == 2) || e.opened != most || e.closed != most {
+				t.Errorf("%d may be opened: %d were, %d were closed: %v", most, e.opened, e.closed, err)
 			}
 		})
 	}

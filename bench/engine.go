@@ -10,6 +10,7 @@ import (
 const (
 	EngineNetHTTP   = "net/http"   // a request on each connection
 	EngineCryptoTLS = "crypto/tls" // handshake only
+	EngineQUIC      = "quic-go"    // QUIC, with a request (HTTP/3) or without
 )
 
 // Engine makes connections in one way: crypto/tls, net/http …

@@ -13,6 +13,7 @@ import (
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
 	"tlsbench/bench/engine/nethttp"
+	"tlsbench/bench/saved"
 	"tlsbench/report"
 	"tlsbench/scenarios"
 )
@@ -89,7 +90,7 @@ func gate(result *bench.Result, baseline, allowed string) error {
 		fmt.Printf("%s: %s\n", c.Expr, c.Verdict)
 	}
 
-	base, err := bench.LoadResult(baseline)
+	base, err := saved.Load(baseline)
 	if err != nil {
 		return err
 	}

@@ -15,23 +15,32 @@ const (
 	ClassConnectRefused   ErrorClass = "connect-refused"
 	ClassConnectTimeout   ErrorClass = "connect-timeout"
 	ClassConnect          ErrorClass = "connect" // any other failure to connect
+	ClassProxy            ErrorClass = "proxy"   // a proxy was not reached, refused, or spoke something else
+	ClassProxyTimeout     ErrorClass = "proxy-timeout"
+	ClassStartTLS         ErrorClass = "starttls" // the server refused to begin TLS, hung up, or spoke something else
+	ClassStartTLSTimeout  ErrorClass = "starttls-timeout"
 	ClassAlert            ErrorClass = "tls-alert"
 	ClassCertificate      ErrorClass = "certificate"
+	ClassECH              ErrorClass = "ech-rejected" // the server did not accept Encrypted Client Hello
 	ClassNotTLS           ErrorClass = "not-tls"
 	ClassTLS              ErrorClass = "tls" // any other failure of the handshake
 	ClassHandshakeTimeout ErrorClass = "handshake-timeout"
-	ClassReset            ErrorClass = "reset" // closed or reset by the other side
+	ClassQUICVersion      ErrorClass = "quic-version" // no version of QUIC in common
+	ClassQUICTimeout      ErrorClass = "quic-timeout" // nothing that came back was QUIC, if anything came
+	ClassQUIC             ErrorClass = "quic"         // any other error of the transport, such as a protocol violation
+	ClassReset            ErrorClass = "reset"        // closed or reset by the other side
 	ClassHTTP             ErrorClass = "http"
 	ClassHTTPTimeout      ErrorClass = "http-timeout"
 	ClassClientExhausted  ErrorClass = "client-exhausted" // out of ports, files or memory, on this side
 	ClassInternal         ErrorClass = "internal"
 )
 
-// known reports whether the class is one of these.
-func (c ErrorClass) known() bool {
+// Known reports whether the class is one of these, an alert with its name.
+func (c ErrorClass) Known() bool {
 	switch c {
 	case ClassDNS, ClassConnectRefused, ClassConnectTimeout, ClassConnect, ClassCertificate,
-		ClassNotTLS, ClassTLS, ClassHandshakeTimeout, ClassReset, ClassHTTP,
+		ClassProxy, ClassProxyTimeout, ClassStartTLS, ClassStartTLSTimeout,
+		ClassECH, ClassQUICVersion, ClassQUICTimeout, ClassQUIC, ClassNotTLS, ClassTLS, ClassHandshakeTimeout, ClassReset, ClassHTTP,
 		ClassHTTPTimeout, ClassClientExhausted, ClassInternal:
 		return true
 	}
@@ -65,39 +74,8 @@ func (f *Failure) Note() *FailureNote {
 	return &FailureNote{Class: f.Class, Phase: f.Phase, Error: f.Err.Error()}
 }
 
+// String says what happened, in which phase, and what to try next.
 func (n FailureNote) String() string {
-	return fmt.Sprintf("phase %s: %s: %s", n.Phase, n.Error, n.Class.Advice())
-}
-
-// Advice says what to try next.
-func (c ErrorClass) Advice() string {
-	base, _, _ := strings.Cut(string(c), ":")
-	switch ErrorClass(base) {
-	case ClassDNS:
-		return "check the name, or dial an address with --connect HOST:PORT"
-	case ClassConnectRefused:
-		return "nothing listens there: check the port, and that the server runs"
-	case ClassConnectTimeout:
-		return "nothing answers there: check address and firewall, or raise --timeout"
-	case ClassConnect:
-		return "check the address and the route to it, or try -4 or -6"
-	case ClassAlert:
-		return "the server refused the handshake: check --tls, --groups, --ciphers, --alpn, --sni and --cert"
-	case ClassCertificate:
-		return "trust its issuer with --cacert FILE, name the host with --sni, or switch verification off with --insecure"
-	case ClassNotTLS:
-		return "the port speaks something else than TLS: check the port"
-	case ClassHandshakeTimeout:
-		return "the server accepts connections but does not finish the handshake: check it, or raise --timeout"
-	case ClassHTTPTimeout:
-		return "the handshake works but the answer does not come, or does not end: try another path, or --handshake-only"
-	case ClassReset:
-		return "the server closed the connection: check its log, its limits and --tls"
-	case ClassHTTP:
-		return "the handshake works but the answer is no HTTP: try tls:// or --handshake-only"
-	case ClassClientExhausted:
-		return "this machine is out of ports, files or memory: close with --close reset, connect from several addresses with --source, lower --workers, or raise ulimit -n"
-	default:
-		return "check --tls, --groups and --ciphers"
-	}
+	// Many errors begin with "connect: " or "tls: " themselves.
+	return fmt.Sprintf("phase %s: %s: %s", n.Phase, strings.TrimPrefix(n.Error, n.Phase.String()+": "), n.Class.Advice())
 }

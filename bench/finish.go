@@ -67,7 +67,7 @@ func (r *run) finish(ctx context.Context, warnings []Warning) (*Result, error) {
 		// How rounds were cut matters to who got some.
 		res.Warnings = append(res.Warnings, warnings...)
 	}
-	res.Warnings = append(res.Warnings, diagnose(res)...)
+	res.Warnings = append(res.Warnings, Diagnose(res)...)
 	return res, nil
 }
 

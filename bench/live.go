@@ -14,6 +14,7 @@ import (
 // nil Live is told nothing.
 type Live struct {
 	attempts, failed atomic.Int64
+	due, begun       atomic.Int64 // in open loops with a rate
 	state            atomic.Pointer[liveState]
 }
 
@@ -21,6 +22,7 @@ type Live struct {
 type liveState struct {
 	Progress
 	attempts, failed int64 // that ended before this stage of the run
+	due, begun       int64 // likewise
 	before           int64 // attempts that ended before the running block
 }
 
@@ -41,6 +43,9 @@ type Progress struct {
 	// Attempts is how many ended since Began, as of now; Failed how many of them
 	// failed, and BlockAttempts how many are of the running block.
 	Attempts, Failed, BlockAttempts int64
+	// Due is how many fell due since Began, as of now, and Begun how many of them
+	// began; 0 in a closed loop and in storms.
+	Due, Begun int64
 	// Arms are the plan's, as of the end of their last block.
 	Arms []ArmProgress
 }
@@ -67,6 +72,8 @@ func (l *Live) Progress() (Progress, bool) {
 	p.Attempts = max(0, l.attempts.Load()-s.attempts)
 	p.Failed = max(0, l.failed.Load()-s.failed)
 	p.BlockAttempts = max(0, p.Attempts-s.before)
+	p.Begun = max(0, l.begun.Load()-s.begun) // first: none of them fell due later
+	p.Due = max(p.Begun, l.due.Load()-s.due)
 	return p, true
 }
 
@@ -81,6 +88,20 @@ func (l *Live) ended(f *Failure) {
 	}
 }
 
+// fellDue counts an attempt of a rate that is to begin, and starts counts it once
+// it does.
+func (l *Live) fellDue() {
+	if l != nil {
+		l.due.Add(1)
+	}
+}
+
+func (l *Live) starts() {
+	if l != nil {
+		l.begun.Add(1)
+	}
+}
+
 // begin begins the warm-up, or the rounds after it.
 func (l *Live) begin(p Plan) {
 	if l == nil {
@@ -90,6 +111,8 @@ func (l *Live) begin(p Plan) {
 		Progress: Progress{Plan: p, Arm: -1, Began: time.Now(), Arms: make([]ArmProgress, len(p.Arms))},
 		attempts: l.attempts.Load(),
 		failed:   l.failed.Load(),
+		begun:    l.begun.Load(),
+		due:      l.due.Load(),
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"tlsbench/bench/arrival"
 	"tlsbench/bench/hist"
 )
 
@@ -186,11 +187,46 @@ func TestLiveChangesNothingPublished(t *testing.T) {
 	}
 }
 
+// Of a rate it is told what fell due and what began; of a storm and of a closed
+// loop neither is.
+func TestLiveCountsWhatFallsDue(t *testing.T) {
+	for _, tt := range []struct {
+		name       string
+		load       Load
+		due, begun int64
+	}{
+		{"a rate", Load{Rate: 100, Arrivals: arrival.Constant, MaxInFlight: 100}, 1200, 1200},
+		{"more than may be under way", Load{Rate: 100, Arrivals: arrival.Constant, MaxInFlight: 5}, 1200, 600},
+		{"a storm", Load{Storm: 10}, 0, 0},
+		{"a closed loop", Load{Workers: 1}, 0, 0},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p := openPlan(100, func(p *Plan) {
+				for i := range p.Arms {
+					p.Arms[i].Load = tt.load
+				}
+			})
+			live := &Live{}
+			d := Driver{Plan: p, Engines: []Engine{&fakeEngine{outcome: honest(95*ms, 95*ms)}}, Live: live,
+				newTimer: func() (waiter, error) { return sleeper{}, nil }}
+			if _, err := d.Run(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			got, _ := live.Progress()
+			if got.Due != tt.due || (got.Begun-tt.begun)*20 > tt.begun || (tt.begun-got.Begun)*20 > tt.begun {
+				t.Errorf("%s: %d fell due and %d began, want %d and about %d", tt.name, got.Due, got.Begun, tt.due, tt.begun)
+			}
+		})
+	}
+}
+
 func TestNobodyLooksOn(t *testing.T) {
 	var live *Live
 	live.begin(Plan{})
 	live.block(1, 0, 0)
 	live.ended(nil)
+	live.fellDue()
+	live.starts()
 	must(t, live.measured(0, WantFull, &Tally{}, 0))
 	if _, begun := new(Live).Progress(); begun {
 		t.Error("a run that did not begin is in progress")

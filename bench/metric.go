@@ -57,9 +57,12 @@ func Metrics() []Metric {
 		{Name: "bytes_in", Unit: Bytes, Better: LowerIsBetter, Of: field(func(s *Stats) *float64 { return s.BytesIn })},
 		{Name: "bytes_out", Unit: Bytes, Better: LowerIsBetter, Of: field(func(s *Stats) *float64 { return s.BytesOut })},
 		{Name: "ticket_bytes", Unit: Bytes, Better: LowerIsBetter, Of: field(func(s *Stats) *float64 { return s.TicketBytes })},
+		{Name: "datagrams_in", Unit: Count, Better: LowerIsBetter, Of: field(func(s *Stats) *float64 { return s.DatagramsIn })},
+		{Name: "datagrams_out", Unit: Count, Better: LowerIsBetter, Of: field(func(s *Stats) *float64 { return s.DatagramsOut })},
 		{Name: "round_trips", Unit: Count, Better: LowerIsBetter, Of: field(func(s *Stats) *float64 { return s.RoundTrips })},
 		{Name: "rate", Unit: PerSecond, Better: HigherIsBetter, Clocked: true, Of: field(func(s *Stats) *float64 { return s.Rate })},
 		{Name: "resumed_ratio", Unit: Fraction, Better: HigherIsBetter, Of: field(func(s *Stats) *float64 { return s.ResumedRatio })},
+		{Name: "early_data_ratio", Unit: Fraction, Better: HigherIsBetter, Of: earlyData},
 		{Name: "begun", Unit: PerSecond, Better: HigherIsBetter, Of: func(s *Stats) (float64, bool) { return s.Arrivals.Begun() }},
 		{Name: "drop_ratio", Unit: Fraction, Better: LowerIsBetter, Of: func(s *Stats) (float64, bool) { return s.Arrivals.DropRatio() }},
 		{Name: "connected", Unit: Nanoseconds, Better: LowerIsBetter, Of: connected},
@@ -78,8 +81,18 @@ func Metrics() []Metric {
 	return all
 }
 
+// earlyData is the share of handshakes whose 0-RTT data the server took, where
+// any sent some.
+func earlyData(s *Stats) (float64, bool) {
+	taken := s.Kinds[EarlyData]
+	if taken+s.EarlyDataRejected == 0 {
+		return 0, false
+	}
+	return float64(taken) / float64(s.Completed()), true
+}
+
 // connected is how long it takes in a storm until the last that succeeds is
-// connected.
+// connected: of several storms, the mean.
 func connected(s *Stats) (float64, bool) {
 	if s.Arrivals == nil || s.Arrivals.Storms == 0 || s.Completed() == 0 {
 		return 0, false

@@ -20,8 +20,9 @@ func (r *run) open(ctx context.Context, d *Driver) error {
 			of[i] = p
 		}
 	}
+	parts := deal(r.plan.Arms, d.Sessions)
 	for i, arm := range r.plan.Arms {
-		a, err := openArm(ctx, arm, d.Engines, d.Sessions)
+		a, err := openArm(ctx, arm, d.Engines, parts[i])
 		if err != nil {
 			return err
 		}
@@ -43,12 +44,12 @@ func (r *run) open(ctx context.Context, d *Driver) error {
 	return nil
 }
 
-func openArm(ctx context.Context, arm Arm, engines []Engine, given []session.Session) (*armRun, error) {
+func openArm(ctx context.Context, arm Arm, engines []Engine, imported []session.Session) (*armRun, error) {
 	n := slices.IndexFunc(engines, func(e Engine) bool { return e.Name() == arm.Engine })
 	if n < 0 {
 		return nil, fmt.Errorf("arm %s: there is no engine %q", arm.Name, arm.Engine)
 	}
-	sessions, err := newSupply(arm, given)
+	sessions, err := newSupply(arm, imported)
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +80,7 @@ func (r *run) seat(s *stream, newTimer func() (waiter, error)) error {
 	if s.timer, err = newTimer(); err != nil {
 		return err
 	}
+	s.live = r.live
 	s.pool = &pool{most: s.arms[0].Load.AtOnce()}
 	s.pool.make = func() []*worker {
 		all := make([]*worker, len(s.arms))
@@ -108,5 +110,8 @@ func (r *run) newWorker(s *stream, arm, id int) *worker {
 func (r *run) close() {
 	for _, s := range r.streams {
 		s.close()
+	}
+	for _, a := range r.arms { // some may have come into no stream
+		_ = a.client.Close()
 	}
 }

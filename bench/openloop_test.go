@@ -86,7 +86,7 @@ func TestConstantRateIsExact(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := openPlan(97, func(p *Plan) { p.Duration = 7 * 333 * ms })
 		r := runOpen(t, t.Context(), &fakeEngine{outcome: honest(ms, ms)}, p, 0)
-		for _, b := range r.blocksOf(r.Arms[0].Name) {
+		for _, b := range r.Blocks(r.Arms[0].Name) {
 			if begun, _ := b.Arrivals.Begun(); math.Abs(begun-97) > 1e-6 {
 				t.Errorf("%v a second, want 97", begun)
 			}
@@ -229,7 +229,7 @@ func TestStormBeginsAtOnce(t *testing.T) {
 			if a.Attempts != 1200 || a.Failed() != 12 || a.Arrivals.Peak != 200 || a.Arrivals.Storms != 6 {
 				t.Errorf("%s: %d attempts, %d failed, up to %d in flight in %d storms", a.Name, a.Attempts, a.Failed(), a.Arrivals.Peak, a.Arrivals.Storms)
 			}
-			for _, b := range r.blocksOf(a.Name) {
+			for _, b := range r.Blocks(a.Name) {
 				if b.Took != want {
 					t.Errorf("%s: the last connected after %v, want %v", a.Name, b.Took, want)
 				}
@@ -270,7 +270,7 @@ func TestOpenLoopRunsDry(t *testing.T) {
 			return o
 		}}
 		r := runOpen(t, t.Context(), e, p, 0)
-		for _, b := range r.blocksOf(r.Arms[1].Name) {
+		for _, b := range r.Blocks(r.Arms[1].Name) {
 			if !b.Dry || !b.Cut || b.Attempts != 10 {
 				t.Errorf("dry: %v, cut: %v, %d attempts; want 10", b.Dry, b.Cut, b.Attempts)
 			}

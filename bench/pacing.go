@@ -26,6 +26,7 @@ type pacing struct {
 	length length
 	timer  waiter
 	seed   uint64
+	live   *Live // nil where nobody looks on
 
 	stop    atomic.Bool
 	dropped []int64 // by arm
@@ -79,6 +80,9 @@ func (p *pacing) pace(stop context.Context, start time.Time, window time.Duratio
 		over.at = start.Add(at)
 		if cut, err := p.sleep(stop, over.at); cut || err != nil {
 			return cut, err
+		}
+		if p.length.rate > 0 {
+			p.live.fellDue()
 		}
 		arm := mix.next()
 		if !p.pool.call(call{attempts, arm, over}) {

@@ -19,6 +19,13 @@ const (
 	DNS
 	// Connect runs from ConnectStart to ConnectDone.
 	Connect
+	// Proxy runs from the end of Connect until what stands between has been told
+	// where the connection is to lead, and agreed: the handshake with a proxy,
+	// TLS to it included, or a PROXY protocol header. Absent without either.
+	Proxy
+	// StartTLS is what client and server say to each other in clear until they
+	// agree to begin TLS. Absent where TLS begins at once.
+	StartTLS
 	// TLSPhase runs from TLSHandshakeStart to TLSHandshakeDone.
 	TLSPhase
 	// Wait is the part of TLSPhase that was spent blocked in reads: network,
@@ -43,7 +50,7 @@ const (
 	PhaseCount = int(Total) + 1
 )
 
-var phaseNames = [PhaseCount]string{"lag", "dns", "connect", "tls", "wait", "local", "request", "ttfb", "service", "total"}
+var phaseNames = [PhaseCount]string{"lag", "dns", "connect", "proxy", "starttls", "tls", "wait", "local", "request", "ttfb", "service", "total"}
 
 // Absent marks a phase that an attempt did not have.
 const Absent time.Duration = -1

@@ -54,19 +54,27 @@ const MaxWorkers = 1 << 16
 // MaxPool bounds the sessions of a store: each takes some kilobytes.
 const MaxPool = 1 << 16
 
+// More than these was measured by nobody, and sums of what lies within them do
+// not overflow: a result that was made can be read again.
+const (
+	MaxRounds = 1 << 18
+	MaxCount  = 1 << 40
+	MaxSpan   = time.Duration(1 << 55) // 417 days
+)
+
 // Validate says what is wrong with a plan, before anything is dialed.
 func (p Plan) Validate() error {
 	switch {
 	case len(p.Arms) == 0:
 		return errors.New("the plan has no arm")
-	case p.Rounds < 1:
-		return fmt.Errorf("%d rounds: want at least 1", p.Rounds)
-	case p.Count < 0:
-		return fmt.Errorf("%d attempts: want at least 1", p.Count)
-	case p.Count == 0 && p.Duration <= 0 && !p.storms():
-		return fmt.Errorf("a measured time of %v: want more than 0", p.Duration)
-	case p.Warmup < 0:
-		return fmt.Errorf("a warm-up of %v: want 0 or more", p.Warmup)
+	case p.Rounds < 1 || p.Rounds > MaxRounds:
+		return fmt.Errorf("%d rounds: want 1 to %d", p.Rounds, MaxRounds)
+	case p.Count < 0 || p.Count > MaxCount:
+		return fmt.Errorf("%d attempts: want 1 to %d", p.Count, int64(MaxCount))
+	case p.Count == 0 && p.Duration <= 0 && !p.storms(), p.Duration < 0 || p.Duration > MaxSpan:
+		return fmt.Errorf("a measured time of %v: want more than 0, and at most %v", p.Duration, MaxSpan)
+	case p.Warmup < 0 || p.Warmup > MaxSpan:
+		return fmt.Errorf("a warm-up of %v: want 0 to %v", p.Warmup, MaxSpan)
 	case !(p.Confidence > 0.5 && p.Confidence < 1):
 		return fmt.Errorf("a confidence of %v: want between 0.5 and 1", p.Confidence)
 	}
@@ -79,8 +87,8 @@ func (p Plan) Validate() error {
 			return fmt.Errorf("two arms are named %q", arm.Name)
 		}
 		seen[arm.Name] = true
-		if arm.Timeout <= 0 {
-			return fmt.Errorf("arm %s: a timeout of %v: want more than 0", arm.Name, arm.Timeout)
+		if arm.Timeout <= 0 || arm.Timeout > MaxSpan {
+			return fmt.Errorf("arm %s: a timeout of %v: want more than 0, and at most %v", arm.Name, arm.Timeout, MaxSpan)
 		}
 		if err := arm.Load.validate(); err != nil {
 			return fmt.Errorf("arm %s: %w", arm.Name, err)
@@ -93,6 +101,9 @@ func (p Plan) Validate() error {
 		}
 		if arm.Session.Imported && p.Warmup > 0 {
 			return fmt.Errorf("arm %s: a warm-up of %v would use up imported sessions: want none", arm.Name, p.Warmup)
+		}
+		if arm.Session.Imported && arm.Session.Policy == session.Once && p.FindMax != "" {
+			return fmt.Errorf("arm %s: a search takes as many connections as it takes, and would use up imported sessions that are offered once: want the policy %s or %s", arm.Name, session.Latest, session.Frozen)
 		}
 	}
 	return nil

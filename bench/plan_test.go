@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"tlsbench/bench/session"
 )
 
 func TestFit(t *testing.T) {
@@ -83,16 +85,24 @@ func TestValidate(t *testing.T) {
 		t.Errorf("the default is refused: %v", err)
 	}
 	tests := map[string]func(*Plan){
-		"no arm":             func(p *Plan) { p.Arms = nil },
-		"0 rounds":           func(p *Plan) { p.Rounds = 0 },
-		"-1 attempts":        func(p *Plan) { p.Count = -1 },
-		"measured time of 0": func(p *Plan) { p.Duration = 0 },
-		"timeout of 0":       func(p *Plan) { p.Arms[0].Timeout = 0 },
-		"warm-up of -1":      func(p *Plan) { p.Warmup = -1 },
-		"confidence of 1":    func(p *Plan) { p.Confidence = 1 },
-		"two arms":           func(p *Plan) { p.Arms[1].Name = p.Arms[0].Name },
-		"0 workers":          func(p *Plan) { p.Arms[0].Load.Workers = 0 },
-		"100000 workers":     func(p *Plan) { p.Arms[0].Load.Workers = 100000 },
+		"no arm":              func(p *Plan) { p.Arms = nil },
+		"0 rounds":            func(p *Plan) { p.Rounds = 0 },
+		"-1 attempts":         func(p *Plan) { p.Count = -1 },
+		"measured time of 0":  func(p *Plan) { p.Duration = 0 },
+		"timeout of 0":        func(p *Plan) { p.Arms[0].Timeout = 0 },
+		"warm-up of -1":       func(p *Plan) { p.Warmup = -1 },
+		"confidence of 1":     func(p *Plan) { p.Confidence = 1 },
+		"two arms":            func(p *Plan) { p.Arms[1].Name = p.Arms[0].Name },
+		"0 workers":           func(p *Plan) { p.Arms[0].Load.Workers = 0 },
+		"100000 workers":      func(p *Plan) { p.Arms[0].Load.Workers = 100000 },
+		"262145 rounds":       func(p *Plan) { p.Rounds = MaxRounds + 1 },
+		"attempts: want 1 to": func(p *Plan) { p.Count = MaxCount + 1 },
+		"at most 10007h":      func(p *Plan) { p.Duration = MaxSpan + 1 },
+		"0 to 10007h":         func(p *Plan) { p.Warmup = MaxSpan + 1 },
+		"timeout of 10007h":   func(p *Plan) { p.Arms[0].Timeout = MaxSpan + 1 },
+		"offered once": func(p *Plan) {
+			p.FindMax, p.Arms[1].Session.Imported, p.Arms[1].Session.Policy = "tls.p50 < 1s", true, session.Once
+		},
 	}
 	for want, change := range tests {
 		if err := testPlan(change).Validate(); err == nil || !strings.Contains(err.Error(), want) {

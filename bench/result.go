@@ -137,6 +137,17 @@ func (r Round) Block(arm string) (*Block, bool) {
 	return &r.Blocks[i], true
 }
 
+// Blocks are those of the arm, in the order of the rounds that have one.
+func (r *Result) Blocks(arm string) []*Block {
+	var all []*Block
+	for i := range r.Rounds {
+		if b, ok := r.Rounds[i].Block(arm); ok {
+			all = append(all, b)
+		}
+	}
+	return all
+}
+
 // Arm gives the result of the arm of that name.
 func (r *Result) Arm(name string) (*ArmResult, bool) {
 	i := slices.IndexFunc(r.Arms, func(a ArmResult) bool { return a.Name == name })

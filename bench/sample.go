@@ -24,10 +24,21 @@ type Sample struct {
 	// HelloRetry says that the server asked for another key share (RFC 8446
 	// section 4.1.4): one more round trip.
 	HelloRetry bool
+	// CertAsked says that the server asked for a client certificate in this
+	// handshake, Cert which of the arm's it was given: their place from 1 on, 0
+	// for none.
+	CertAsked bool
+	Cert      int
+	// Unconfirmed says that the server never showed whether it took the
+	// client certificate that it asked for.
+	Unconfirmed bool
+	// ECH says that the server accepted Encrypted Client Hello (RFC 9849).
+	ECH bool
 	// Status is the HTTP status, 0 where no request was made.
 	Status int
 	// BytesIn and BytesOut are what the handshake itself took on the
-	// connection, TLS record headers included.
+	// connection, TLS record headers included; over QUIC the payload of the
+	// datagrams that carried it, with whatever else was in them.
 	BytesIn, BytesOut int64
 	// RoundTrips is how many times the handshake had to wait for an answer of
 	// the server: see dial.Conn. It is 0 where that was not counted.
@@ -35,6 +46,16 @@ type Sample struct {
 	// TicketBytes is what the tickets that followed a TLS 1.3 handshake took.
 	// In TLS 1.2 the ticket is part of the handshake.
 	TicketBytes int64
+	// DatagramsIn and DatagramsOut are the UDP datagrams that BytesIn and
+	// BytesOut came and went in, 0 over TCP.
+	DatagramsIn, DatagramsOut int64
+	// EarlyDataRejected says that 0-RTT data went out and that the server did
+	// not take it, so that it was sent again.
+	EarlyDataRejected bool
+	// Retry says that a QUIC server had the client prove its address first (RFC
+	// 9000 section 8.1.2), VersionNegotiation that it wanted another version
+	// (section 6): one more round trip each.
+	Retry, VersionNegotiation bool
 	// Facts, where not nil, is filled by the engine with what was negotiated.
 	Facts *Facts
 }
@@ -63,12 +84,24 @@ func (s *Sample) fromDue(lag time.Duration) {
 type Facts struct {
 	Remote   string `json:"remote"`
 	Version  string `json:"version"`
+	QUIC     string `json:"quic,omitempty"` // its version, as in "v1"
 	Suite    string `json:"suite"`
 	Group    string `json:"group"`
 	Key      string `json:"key"`               // the leaf certificate's key, as in "ECDSA P-256"
 	Chain    int    `json:"chain"`             // certificates sent beside the leaf
 	CertSize int    `json:"certificate_bytes"` // of all of them, in DER
 	ALPN     string `json:"alpn"`
-	Protocol string `json:"protocol"` // of the response, as in "HTTP/2.0"
-	Status   int    `json:"status"`
+	// OCSPSize is the size of the stapled OCSP response (RFC 6066 section 8),
+	// SCTs is how many signed certificate timestamps came beside the
+	// certificate (RFC 6962 section 3.3), SCTSize is what they take. All are
+	// asked for in every handshake; resumptions carry none.
+	OCSPSize int `json:"ocsp_bytes,omitempty"`
+	SCTs     int `json:"scts,omitempty"`
+	SCTSize  int `json:"sct_bytes,omitempty"`
+	// CertCompression is the algorithm that the certificate was compressed by
+	// (RFC 8879), nil where it is not known: crypto/tls offers none.
+	CertCompression *string `json:"certificate_compression"`
+	ECH             bool    `json:"ech,omitempty"`
+	Protocol        string  `json:"protocol"` // of the response, as in "HTTP/2.0"
+	Status          int     `json:"status"`
 }

@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"fmt"
 	"time"
 )
 
@@ -63,21 +62,4 @@ func (r *run) endSamples() {
 	case log.Dropped > 0:
 		r.warn(warn(WarnSamples, "%d of %d attempts are missing from the file of samples: the disk did not follow; write to a faster one", log.Dropped, all))
 	}
-}
-
-// checkSamples holds what a saved result says of its samples against the
-// attempts: each was written or dropped.
-func (r *Result) checkSamples() error {
-	l := r.Samples
-	if l == nil {
-		return nil
-	}
-	var attempts int64
-	for i := range r.Arms {
-		attempts += r.Arms[i].Attempts
-	}
-	if l.Written < 0 || l.Dropped < 0 || l.Written > attempts || l.Dropped != attempts-l.Written {
-		return fmt.Errorf("samples: %d written and %d dropped are not the %d attempts", l.Written, l.Dropped, attempts)
-	}
-	return nil
 }

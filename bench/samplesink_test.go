@@ -137,20 +137,3 @@ func TestMissingSamplesAreTold(t *testing.T) {
 		}
 	})
 }
-
-// What a saved result says of its samples agrees with its attempts.
-func TestSampleLogIsCheckedWhenRead(t *testing.T) {
-	for _, tt := range []struct {
-		log *SampleLog
-		ok  bool
-	}{
-		{nil, true}, {&SampleLog{Written: 7, Dropped: 3}, true}, {&SampleLog{Written: 10}, true},
-		{&SampleLog{Written: 7}, false}, {&SampleLog{Written: -1, Dropped: 11}, false},
-		{&SampleLog{Written: 11, Dropped: -1}, false}, {&SampleLog{Written: 8, Dropped: 3}, false},
-	} {
-		r := &Result{Samples: tt.log, Arms: []ArmResult{{Stats: Stats{Attempts: 4}}, {Stats: Stats{Attempts: 6}}}}
-		if err := r.checkSamples(); (err == nil) != tt.ok {
-			t.Errorf("%+v: %v", tt.log, err)
-		}
-	}
-}

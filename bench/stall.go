@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"tlsbench/bench/digits"
 )
 
 // stalled is how long a step between blocks takes at least until it is told: it
@@ -15,8 +17,8 @@ func (r *run) watched(a *armRun, step string, do func() error) error {
 	began := time.Now()
 	err := do()
 	if took := time.Since(began); took >= stalled {
-		r.warn(warnArm(WarnStalled, a.Name, "before its block of round %d the run stood still for %v: %s",
-			len(r.result.Rounds)+1, took.Round(100*time.Millisecond), step))
+		r.warn(warnArm(WarnStalled, a.Name, "before its block of round %d the run stood still for %s: %s",
+			len(r.result.Rounds)+1, digits.Duration(took), step))
 	}
 	return err
 }

@@ -15,6 +15,7 @@ type stream struct {
 	// Of an open loop:
 	pool  *pool
 	timer waiter
+	live  *Live // nil where nobody looks on
 }
 
 // lanes are the memory that streams take turns to record in, one for each arm
@@ -68,7 +69,7 @@ func (s *stream) open(ctx context.Context, l length, seed uint64, m *measured) e
 		s.pool.fill(int(l.attempts))
 		peak = watchPeak(ctx, s.server().CPU)
 	}
-	p := pacing{pool: s.pool, arms: s.arms, length: l, timer: s.timer, seed: seed}
+	p := pacing{pool: s.pool, arms: s.arms, length: l, timer: s.timer, seed: seed, live: s.live}
 	p.stop.Store(s.exhausted()) // as in a closed loop
 	told, err := p.run(ctx)
 	cores := peak.stop()
@@ -117,6 +118,5 @@ func (s *stream) close() {
 		for _, w := range a.workers {
 			_ = w.dialer.Close()
 		}
-		_ = a.client.Close()
 	}
 }

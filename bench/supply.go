@@ -17,7 +17,7 @@ type supply struct {
 	imported []session.Session
 }
 
-func newSupply(arm Arm, given []session.Session) (supply, error) {
+func newSupply(arm Arm, imported []session.Session) (supply, error) {
 	s := supply{arm: arm}
 	if !arm.Want.Resumes() {
 		return s, nil
@@ -32,14 +32,10 @@ func newSupply(arm Arm, given []session.Session) (supply, error) {
 	if !arm.Session.Imported {
 		return s, nil
 	}
-	for _, one := range given {
-		if arm.Takes(one) {
-			s.imported = append(s.imported, one)
-		}
+	if len(imported) == 0 {
+		return s, fmt.Errorf("arm %s: no imported session is left that it can offer: take other ones, or more where each is offered once", arm.Name)
 	}
-	if len(s.imported) == 0 {
-		return s, fmt.Errorf("arm %s: none of %s can be offered by it", arm.Name, plural(len(given), "imported session"))
-	}
+	s.imported = imported
 	return s, nil
 }
 
@@ -178,8 +174,9 @@ func (a *armRun) feed(round, rounds int) {
 	a.workers[0].sessions.Imported += int64(len(all))
 }
 
-// shareOf is how many of n the rounds before this one get.
-func shareOf(n, round, rounds int) int { return (n*round + rounds - 1) / rounds }
+// shareOf is how many of n the rounds before this one get. A schedule may make
+// more of them than there were to be.
+func shareOf(n, round, rounds int) int { return min((n*round+rounds-1)/rounds, n) }
 
 // export returns the sessions that the arm holds at the end. Those of a pool
 // are spent by then, so it is filled once more.

@@ -156,6 +156,72 @@ func TestImportedSessions(t *testing.T) {
 	}
 }
 
+// What one arm has spent is no good for another, where each is offered once.
+func TestImportedSessionsAreDealt(t *testing.T) {
+	for _, tt := range []struct {
+		given int
+		want  []int // for each arm
+	}{{7, []int{4, 3}}, {2, []int{1, 1}}, {1, nil}} {
+		synctest.Test(t, func(t *testing.T) {
+			engine := granting(0)
+			offered := map[*tls.ClientSessionState]int{}
+			inner := engine.outcome
+			engine.outcome = func(arm Arm, offer Offer, n int64) fakeOutcome {
+				engine.mu.Lock()
+				offered[offer.Session.State]++
+				engine.mu.Unlock()
+				return inner(arm, offer, n)
+			}
+			p := resuming(SessionPolicy{Policy: session.Once, Scope: session.Shared, Imported: true}, 1, 10)
+			other := p.Arms[0]
+			other.Name, other.Coords = "session=psk", []Coord{{"session", "psk"}}
+			p.Arms = append(p.Arms, other)
+			d := Driver{Plan: p, Engines: []Engine{engine}, Sessions: imported(tt.given)}
+			r, err := d.Run(context.Background())
+			if (err == nil) != (tt.want != nil) {
+				t.Fatal(err)
+			}
+			for i, want := range tt.want {
+				if got := r.Arms[i].Sessions.Offered; got != int64(want) {
+					t.Errorf("%d sessions: arm %d offered %d, want %d", tt.given, i, got, want)
+				}
+			}
+			for _, times := range offered {
+				if times != 1 {
+					t.Errorf("%d sessions: one was offered %d times", tt.given, times)
+				}
+			}
+		})
+	}
+}
+
+// longer is a schedule of more rounds than the plan has.
+type longer struct{ rounds int }
+
+func (s longer) Next(done []Round) (RoundSpec, bool) {
+	return RoundSpec{Turns: []Turn{{}}}, len(done) < s.rounds
+}
+
+// A schedule may make more rounds than the sessions of a file were divided among:
+// the others have none.
+func TestImportedSessionsInMoreRounds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := resuming(SessionPolicy{Policy: session.Once, Scope: session.Shared, Imported: true}, 1, 40)
+		p.Rounds = 2
+		d := Driver{
+			Plan: p, Engines: []Engine{granting(0)}, Sessions: imported(10),
+			Schedule: func(Plan) (Schedule, error) { return longer{5}, nil },
+		}
+		r, err := d.Run(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := r.Arms[0].Sessions, (SessionCounts{Imported: 10, Offered: 10, Accepted: 10}); got != want {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+	})
+}
+
 func TestImportedSessionsThatNoArmTakes(t *testing.T) {
 	p := resuming(SessionPolicy{Policy: session.Latest, Scope: session.PerWorker, Imported: true}, 1, 10)
 	p.Arms[0].Want = WantTicket

@@ -18,11 +18,17 @@ type Tally struct {
 type KindTally struct {
 	Count       int64
 	HelloRetry  int64
+	Certs       map[int]int64 // by Sample.Cert, where the server asked
+	Unconfirmed int64
+	ECH         int64
 	BytesIn     int64
 	BytesOut    int64
 	TicketBytes int64
 	RoundTrips  int64
-	Phases      [PhaseCount]*hist.Histogram // nil where no sample had that phase
+	// DatagramsIn and DatagramsOut are 0 over TCP.
+	DatagramsIn, DatagramsOut                     int64
+	EarlyDataRejected, Retries, VersionNegotiated int64
+	Phases                                        [PhaseCount]*hist.Histogram // nil where no sample had that phase
 }
 
 // ErrorTally counts one class of failure and keeps the first as an example.
@@ -43,8 +49,30 @@ func (t *Tally) Add(s *Sample) {
 	k.BytesOut += s.BytesOut
 	k.TicketBytes += s.TicketBytes
 	k.RoundTrips += s.RoundTrips
-	if s.HelloRetry {
-		k.HelloRetry++
+	k.DatagramsIn += s.DatagramsIn
+	k.DatagramsOut += s.DatagramsOut
+	for _, flag := range []struct {
+		set   bool
+		count *int64
+	}{
+		{s.HelloRetry, &k.HelloRetry}, {s.EarlyDataRejected, &k.EarlyDataRejected},
+		{s.Retry, &k.Retries}, {s.VersionNegotiation, &k.VersionNegotiated},
+	} {
+		if flag.set {
+			*flag.count++
+		}
+	}
+	if s.CertAsked {
+		if k.Certs == nil {
+			k.Certs = map[int]int64{}
+		}
+		k.Certs[s.Cert]++
+	}
+	if s.Unconfirmed {
+		k.Unconfirmed++
+	}
+	if s.ECH {
+		k.ECH++
 	}
 	for i, d := range s.Phases {
 		if d != Absent {
@@ -121,10 +149,18 @@ func (t *Tally) Merge(other *Tally) error {
 func (k *KindTally) merge(from *KindTally) error {
 	k.Count += from.Count
 	k.HelloRetry += from.HelloRetry
+	addTo(&k.Certs, from.Certs)
+	k.Unconfirmed += from.Unconfirmed
+	k.ECH += from.ECH
 	k.BytesIn += from.BytesIn
 	k.BytesOut += from.BytesOut
 	k.TicketBytes += from.TicketBytes
 	k.RoundTrips += from.RoundTrips
+	k.DatagramsIn += from.DatagramsIn
+	k.DatagramsOut += from.DatagramsOut
+	k.EarlyDataRejected += from.EarlyDataRejected
+	k.Retries += from.Retries
+	k.VersionNegotiated += from.VersionNegotiated
 	for p, h := range from.Phases {
 		if h == nil || h.Count() == 0 {
 			continue
@@ -142,8 +178,9 @@ func (t *Tally) Reset() {
 		if k == nil {
 			continue
 		}
-		phases := k.Phases
-		*k = KindTally{Phases: phases}
+		phases, certs := k.Phases, k.Certs
+		clear(certs)
+		*k = KindTally{Phases: phases, Certs: certs}
 		for _, h := range phases {
 			if h != nil {
 				h.Reset()

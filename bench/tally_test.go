@@ -22,6 +22,8 @@ func randomSample(r *rand.Rand) *Sample {
 	s.HelloRetry = r.IntN(3) == 0
 	s.BytesIn, s.BytesOut, s.TicketBytes = r.Int64N(5000), r.Int64N(5000), r.Int64N(500)
 	s.RoundTrips = r.Int64N(4)
+	s.DatagramsIn, s.DatagramsOut = r.Int64N(4), r.Int64N(4)
+	s.EarlyDataRejected, s.Retry, s.VersionNegotiation = r.IntN(2) == 0, r.IntN(2) == 0, r.IntN(2) == 0
 	if r.IntN(4) == 0 {
 		s.Status = 500 + r.IntN(3)
 	}

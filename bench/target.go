@@ -16,21 +16,6 @@ import (
 	"tlsbench/bench/spelling"
 )
 
-// The schemes of a target's URL.
-const (
-	SchemeHTTPS    = "https"    // one request on each fresh connection
-	SchemeTLS      = "tls"      // handshake only
-	SchemeEmbedded = "embedded" // a server that the tool is itself
-	SchemeNginx    = "nginx"    // and servers that it starts where they are installed
-	SchemeHAProxy  = "haproxy"
-	SchemeOpenSSL  = "openssl"
-)
-
-// LocalSchemes are those of servers that the tool starts.
-func LocalSchemes() []string {
-	return []string{SchemeEmbedded, SchemeNginx, SchemeHAProxy, SchemeOpenSSL}
-}
-
 // Target is where handshakes go.
 type Target struct {
 	// URL is the target as the user may write it, in full.
@@ -54,6 +39,8 @@ type Target struct {
 	Roots *x509.CertPool `json:"-"`
 	// ClientCert is presented where the server asks for one.
 	ClientCert *tls.Certificate `json:"-"`
+	// ECH is the server's ECHConfigList, as bytes, or "".
+	ECH string `json:"-"`
 }
 
 // ParseTarget reads a target's URL. A bare host or host:port means https; the
@@ -65,6 +52,9 @@ func ParseTarget(raw string) (Target, error) {
 	}
 	if authority, _, _ := strings.Cut(afterScheme(raw), "/"); strings.Contains(authority, "@") {
 		// Before anything else, so that no error repeats them.
+		if name, _, ok := strings.Cut(raw, "://"); ok && (Target{Scheme: strings.ToLower(name)}).HandshakeOnly() {
+			return Target{}, errors.New("target: credentials in the URL would be saved with the result: leave them out, for nobody logs in")
+		}
 		return Target{}, errors.New("target: credentials in the URL would be saved with the result: give a header with -H 'Authorization: …'")
 	}
 	if raw == "" {
@@ -82,17 +72,24 @@ func ParseTarget(raw string) (Target, error) {
 		return Target{}, fmt.Errorf("target %q: %w", raw, bareURLError(err))
 	}
 	t := Target{Scheme: strings.ToLower(u.Scheme), Host: u.Hostname(), Port: u.Port()}
-	switch t.Scheme {
-	case SchemeHTTPS:
+	scheme, known := schemeByName(t.Scheme)
+	switch {
+	case scheme.Requests:
 		t.Path = u.RequestURI()
-	case SchemeTLS:
-		if u.Path != "" && u.Path != "/" || u.RawQuery != "" {
-			return Target{}, fmt.Errorf("target %q: tls:// is handshake only and takes no path: write https:// to request %s", raw, u.RequestURI())
-		}
-	case "http":
+	case t.Scheme == "http":
 		return Target{}, fmt.Errorf("target %q: http:// has no handshake to measure: want https://", raw)
-	default:
-		return Target{}, fmt.Errorf("target %q: unknown scheme %q: known are https, tls, %s", raw, u.Scheme, strings.Join(LocalSchemes(), ", "))
+	case !known:
+		if nearest, ok := overTLS(t.Scheme); ok {
+			return Target{}, fmt.Errorf("target %q: %s:// has no handshake to measure: did you mean %s://?", raw, t.Scheme, nearest)
+		}
+		if meant := meantSchemes(t.Scheme); meant != nil {
+			return Target{}, fmt.Errorf("target %q: unknown scheme %q: did you mean %s?", raw, u.Scheme, strings.Join(meant, " or "))
+		}
+		return Target{}, fmt.Errorf("target %q: unknown scheme %q: known are %s", raw, u.Scheme, knownSchemes())
+	case scheme.Name != SchemeTLS && (u.Path != "" && u.Path != "/" || u.RawQuery != ""):
+		return Target{}, fmt.Errorf("target %q: %s:// ends with the handshake and takes no path: leave %s out", raw, t.Scheme, u.RequestURI())
+	case u.Path != "" && u.Path != "/" || u.RawQuery != "":
+		return Target{}, fmt.Errorf("target %q: %s:// is handshake only and takes no path: write https:// to request %s", raw, t.Scheme, u.RequestURI())
 	}
 	if t.Host == "" {
 		return Target{}, fmt.Errorf("target %q: the host is missing", raw)
@@ -101,7 +98,7 @@ func ParseTarget(raw string) (Target, error) {
 		return Target{}, fmt.Errorf("target %q: %q is no IPv6 address: want https://[::1]:443/", raw, t.Host)
 	}
 	if t.Port == "" {
-		t.Port = "443"
+		t.Port = scheme.Port
 	}
 	if port, err := strconv.ParseUint(t.Port, 10, 16); err != nil || port == 0 {
 		return Target{}, fmt.Errorf("target %q: port %s is not between 1 and 65535", raw, t.Port)
@@ -134,6 +131,11 @@ func misspelt(raw string) error {
 		return nil
 	}
 	if settings != "" && settings[0] != '?' {
+		port, _, _ := strings.Cut(settings, "/") // h3:443 is a host's, and so is h3://
+		isPort := strings.Trim(port, "0123456789") == ""
+		if (Target{Scheme: strings.ToLower(scheme)}).QUIC() && !isPort {
+			return fmt.Errorf("target %q: did you mean %s://%s?", raw, strings.ToLower(scheme), settings)
+		}
 		return nil
 	}
 	if nearest, ok := spelling.Nearest(strings.ToLower(scheme), LocalSchemes()); ok {

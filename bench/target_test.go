@@ -16,6 +16,9 @@ func TestParseTarget(t *testing.T) {
 		{"example.com/path", "https://example.com:443/path", "https", "example.com:443", "/path"},
 		{"tls://127.0.0.1:8443", "tls://127.0.0.1:8443", "tls", "127.0.0.1:8443", ""},
 		{"tls://127.0.0.1:8443/", "tls://127.0.0.1:8443", "tls", "127.0.0.1:8443", ""},
+		{"smtp://mx.example", "smtp://mx.example:25", "smtp", "mx.example:25", ""},
+		{"POSTGRES://[::1]/", "postgres://[::1]:5432", "postgres", "[::1]:5432", ""},
+		{"imaps://mail.example:1993", "imaps://mail.example:1993", "imaps", "mail.example:1993", ""},
 		{"nginx:8443/a", "https://nginx:8443/a", "https", "nginx:8443", "/a"},
 		{"https://nginx", "https://nginx:443/", "https", "nginx:443", "/"},
 		{"localhost:", "https://localhost:443/", "https", "localhost:443", "/"},
@@ -58,11 +61,13 @@ func TestParseTargetRefuses(t *testing.T) {
 		"https://example.com:https":  "invalid port",
 		"https://u:secret@e.com/":    "-H 'Authorization",
 		"tls://example.com:443/path": "handshake only",
+		"mysql://db/name":            "leave /name out",
+		"postgres://u:secret@db":     "nobody logs in",
 		"https://exa mple.com":       "invalid character",
 		"tls://::":                   "no IPv6 address",
 		"https://[::1":               "missing ']'",
 		"https://example.com/%zz":    "invalid URL escape",
-		"ftp://u:secret@h/":          "-H 'Authorization",
+		"ftp://u:secret@h/":          "nobody logs in",
 		"https://u:secret@[::1":      "-H 'Authorization",
 		"https://u:%ZZsecret@h/":     "-H 'Authorization",
 		"u:secret@h":                 "-H 'Authorization",
@@ -70,6 +75,15 @@ func TestParseTargetRefuses(t *testing.T) {
 		"nginx":                      "https://nginx/ for the host",
 		"ngnix:?tls=1.2":             "did you mean nginx:?",
 		"haprox:":                    "did you mean haproxy:?",
+		"mqtt://h":                   "did you mean mqtts://?",
+		"amqp://h:5672":              "did you mean amqps://?",
+		"xyz://h":                    "unknown scheme \"xyz\": known are",
+		"xmpp://h":                   "did you mean xmpp-client:// or xmpp-server://?",
+		"postgresql://h/":            "did you mean postgres://?",
+		"mysqls://h":                 "did you mean mysql://?",
+		"stmp://h":                   "did you mean smtp://?",
+		"h3:127.0.0.1:9":             "did you mean h3://127.0.0.1:9?",
+		"quic:h:443":                 "did you mean quic://h:443?",
 	}
 	for raw, want := range tests {
 		_, err := ParseTarget(raw)
@@ -79,6 +93,13 @@ func TestParseTargetRefuses(t *testing.T) {
 		if err != nil && strings.Contains(err.Error(), "secret") {
 			t.Errorf("%q: the error shows the password: %v", raw, err)
 		}
+	}
+}
+
+func TestHostNamedLikeAScheme(t *testing.T) {
+	got, err := ParseTarget("h3:443")
+	if err != nil || got.URL != "https://h3:443/" {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
 

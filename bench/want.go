@@ -19,10 +19,13 @@ const (
 	WantSessionID Want = Want(session.ByID)
 	WantTicket    Want = Want(session.ByTicket)
 	WantPSK       Want = Want(session.ByPSK)
+	WantEarlyData Want = "0rtt" // over QUIC
 )
 
 // Wants lists what an arm can ask for.
-func Wants() []Want { return []Want{WantFull, WantResumed, WantSessionID, WantTicket, WantPSK} }
+func Wants() []Want {
+	return []Want{WantFull, WantResumed, WantSessionID, WantTicket, WantPSK, WantEarlyData}
+}
 
 // ParseWant reads the name of a want.
 func ParseWant(name string) (Want, error) {
@@ -49,7 +52,13 @@ func (w Want) Met(k Kind) bool {
 
 // Takes reports whether a session can lead to what is wanted.
 func (w Want) Takes(s session.Session) bool {
-	return w == WantResumed || string(s.Mechanism()) == string(w)
+	switch w {
+	case WantResumed:
+		return true
+	case WantEarlyData:
+		return s.EarlyData()
+	}
+	return string(s.Mechanism()) == string(w)
 }
 
 // Versions gives the TLS versions in which what is wanted exists.
@@ -57,7 +66,7 @@ func (w Want) Versions() (lowest, highest Version) {
 	switch w {
 	case WantSessionID, WantTicket:
 		return tls.VersionTLS10, tls.VersionTLS12
-	case WantPSK:
+	case WantPSK, WantEarlyData:
 		return tls.VersionTLS13, tls.VersionTLS13
 	default:
 		return tls.VersionTLS10, tls.VersionTLS13

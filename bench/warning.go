@@ -31,6 +31,11 @@ const (
 	WarnErrors        WarningCode = "errors"
 	WarnStatus        WarningCode = "http-status"
 	WarnHelloRetry    WarningCode = "hello-retry-request"
+	WarnEarlyData     WarningCode = "early-data-rejected"
+	WarnRetry         WarningCode = "quic-retry"
+	WarnQUICVersion   WarningCode = "quic-version"
+	WarnUnconfirmed   WarningCode = "unconfirmed"
+	WarnECH           WarningCode = "ech"
 	WarnArmsDiffer    WarningCode = "arms-differ"
 	WarnNotHonoured   WarningCode = "not-honoured"
 	WarnClientBound   WarningCode = "client-bound"
@@ -50,6 +55,14 @@ const (
 	WarnDropped       WarningCode = "dropped"
 	WarnRateMissed    WarningCode = "rate-missed"
 	WarnMix           WarningCode = "mix"
+
+	// WarnProxy is of connections that go through a proxy: part of what they take
+	// is not the target's.
+	WarnProxy WarningCode = "proxy"
+
+	// WarnDirect is of connections that do not go through the proxy that the
+	// environment names.
+	WarnDirect WarningCode = "direct"
 
 	// WarnLimits is of what this machine has hardly enough of for the load.
 	WarnLimits WarningCode = "limits"
@@ -74,15 +87,21 @@ const (
 	WarnSamples     WarningCode = "samples-dropped"
 )
 
-// diagnosed are the codes that diagnose gives. Every other is of something that
-// only the run itself saw, so that it is kept when a result is read.
-var diagnosed = []WarningCode{
-	WarnArmsDiffer, WarnClamped, WarnClientBound, WarnClientExhaust, WarnErrors,
-	WarnFallback, WarnFewRounds, WarnFewSamples, WarnHelloRetry, WarnInsecure,
-	WarnKeyLog, WarnLoopback, WarnMerged, WarnMixed, WarnNoisy, WarnNotHonoured,
-	WarnNotResumed, WarnPartial, WarnPoolDry, WarnPorts, WarnPriming,
-	WarnDropped, WarnMix, WarnRateMissed, WarnServerCPU, WarnSharedCores, WarnSimulated, WarnStarved, WarnStatus,
-	WarnUnfinished, WarnWithheld,
+// Diagnosed reports whether it is Diagnose that gives the code, so that it can be
+// found again in a saved result. Every other is of something that only the run
+// itself saw, or whoever merged several, and must be kept.
+func (c WarningCode) Diagnosed() bool {
+	switch c {
+	case WarnArmsDiffer, WarnClamped, WarnClientBound, WarnClientExhaust, WarnErrors,
+		WarnEarlyData, WarnRetry, WarnQUICVersion,
+		WarnFallback, WarnFewRounds, WarnFewSamples, WarnHelloRetry, WarnInsecure,
+		WarnKeyLog, WarnLoopback, WarnMerged, WarnMixed, WarnNoisy, WarnNotHonoured,
+		WarnNotResumed, WarnPartial, WarnPoolDry, WarnPorts, WarnPriming,
+		WarnDropped, WarnMix, WarnRateMissed, WarnServerCPU, WarnSharedCores, WarnSimulated, WarnStarved, WarnStatus,
+		WarnUnconfirmed, WarnECH, WarnUnfinished, WarnWithheld, WarnProxy:
+		return true
+	}
+	return false
 }
 
 func warn(code WarningCode, format string, args ...any) Warning {

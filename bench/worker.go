@@ -115,6 +115,9 @@ func (w *worker) keep(granted []session.Session) int64 {
 func (w *worker) attempt(ctx context.Context, offer Offer, due due) error {
 	s := w.batch.next()
 	s.Facts = w.facts
+	if !due.over.IsZero() {
+		w.batch.live.starts()
+	}
 	began := time.Now()
 	granted, err := w.dialer.Dial(ctx, offer, s)
 	if err != nil {

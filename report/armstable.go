@@ -33,7 +33,7 @@ func (d *Document) armsPart(sides []side, width int) part {
 	if !numbered {
 		key = nil
 	}
-	return part{key: key, tables: chosen.tables(width), notes: d.negotiated(sides)}
+	return part{key: key, tables: chosen.tables(width), groups: d.negotiated(sides)}
 }
 
 // fewGroups is of how many groups it is told what they negotiated.

@@ -147,6 +147,8 @@ func (d *Document) costRows() []costRow {
 		{"server_cpu", "server CPU", true},
 		{"bytes_in", "bytes in", true},
 		{"bytes_out", "bytes out", true},
+		{"datagrams_in", "datagrams in", false},
+		{"datagrams_out", "datagrams out", false},
 		{"ticket_bytes", "ticket bytes after it", false},
 		{"round_trips", "round trips", false},
 		{"rate", d.rateName(), true},

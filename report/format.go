@@ -9,38 +9,17 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
+	"tlsbench/bench/digits"
 )
 
 const (
-	absent = "–"      // not measured
-	nbsp   = "\u00a0" // keeps a figure and its unit on one line
+	absent = "–" // not measured
+	nbsp   = digits.Space
 	minus  = "−"
 )
 
-// significant writes a positive value with three significant figures.
-func significant(v float64) string {
-	switch {
-	case v >= 99.95:
-		return strconv.FormatFloat(v, 'f', 0, 64)
-	case v >= 9.995:
-		return strconv.FormatFloat(v, 'f', 1, 64)
-	default:
-		return strconv.FormatFloat(v, 'f', 2, 64)
-	}
-}
-
 // nanoseconds writes a duration in the unit that suits it.
-func nanoseconds(ns float64) string {
-	for _, u := range []struct {
-		size float64
-		name string
-	}{{1e9, "s"}, {1e6, "ms"}, {1e3, "µs"}} {
-		if ns >= 0.9995*u.size {
-			return significant(ns/u.size) + nbsp + u.name
-		}
-	}
-	return strconv.FormatFloat(ns, 'f', 0, 64) + nbsp + "ns"
-}
+func nanoseconds(ns float64) string { return digits.Nanoseconds(ns) }
 
 func duration(d time.Duration) string { return nanoseconds(float64(d)) }
 
@@ -79,9 +58,21 @@ func count(v float64) string {
 // percent writes a fraction.
 func percent(f float64) string { return signless(100*f) + nbsp + "%" }
 
+// signless writes tenths, and further digits of what is below: an interval that
+// excludes 0 must not seem to reach it, nor a rare failure to be none.
 func signless(v float64) string {
-	text := strconv.FormatFloat(math.Abs(v), 'f', 1, 64)
-	if v < 0 && text != "0.0" {
+	size := math.Abs(v)
+	text := strconv.FormatFloat(size, 'f', 1, 64)
+	for digits := 2; digits <= 3 && size > 0 && strings.Trim(text, "0.") == ""; digits++ {
+		text = strconv.FormatFloat(size, 'f', digits, 64)
+	}
+	switch {
+	case strings.Trim(text, "0.") == "":
+		return "0.0"
+	case size >= 999.95:
+		text = grouped(size)
+	}
+	if v < 0 {
 		return minus + text
 	}
 	return text

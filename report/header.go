@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"tlsbench/bench"
-	"tlsbench/bench/session"
 )
 
 // header tells what was measured and how. What it says of the connection is
@@ -14,12 +13,19 @@ import (
 func (d *Document) header() []string {
 	r := d.Result
 	parts := []string{r.Tool.Name + " " + r.Tool.Version, d.targets()}
+	if way := d.proxies(); way != "" {
+		parts = append(parts, "through "+way)
+	}
 	if d.facts() != nil {
-		parts = append(parts, d.addresses())
+		if at := d.addresses(); at != "" {
+			parts = append(parts, at)
+		}
 		if text := d.headConnection(); text != "" {
 			parts = append(parts, text)
 		}
-		parts = append(parts, d.request())
+		if text := d.request(); text != "" {
+			parts = append(parts, text)
+		}
 	}
 	return []string{strings.Join(parts, "   "), strings.Join(d.setup(), " · ")}
 }
@@ -45,8 +51,26 @@ func (d *Document) targets() string {
 	return few(urls, fewNamed, "targets")
 }
 
+// proxies are those that the arms' connections went through, "" where none did.
+func (d *Document) proxies() string {
+	all := distinct(d.Result.Plan.Arms, func(a bench.Arm) string { return a.Net.Proxy })
+	all = slices.DeleteFunc(all, func(proxy string) bool { return proxy == "" })
+	if len(all) == 0 {
+		return ""
+	}
+	return few(all, fewNamed, "proxies")
+}
+
+// addresses are the servers', "" where only proxies know them.
 func (d *Document) addresses() string {
-	all := distinct(d.withFacts(), func(a *bench.ArmResult) string { return a.Facts.Remote })
+	direct := slices.DeleteFunc(d.withFacts(), func(a *bench.ArmResult) bool {
+		arm, _ := d.Result.Plan.Arm(a.Name)
+		return arm.Net.Proxy != ""
+	})
+	if len(direct) == 0 {
+		return ""
+	}
+	all := distinct(direct, func(a *bench.ArmResult) string { return a.Facts.Remote })
 	return few(all, fewNamed, "addresses")
 }
 
@@ -59,11 +83,13 @@ func (d *Document) headConnection() string {
 	return connection(d.withFacts())
 }
 
+// request is what was asked and answered, as far as anything was answered.
 func (d *Document) request() string {
 	if d.Result.Plan.Arms[0].HandshakeOnly() {
 		return "handshake only"
 	}
-	all := distinct(d.withFacts(), func(a *bench.ArmResult) string {
+	answered := slices.DeleteFunc(d.withFacts(), func(a *bench.ArmResult) bool { return a.Facts.Status == 0 })
+	all := distinct(answered, func(a *bench.ArmResult) string {
 		arm, _ := d.Result.Plan.Arm(a.Name)
 		return fmt.Sprintf("%s · %s %s → %d", protocol(a.Facts.Protocol), arm.HTTP.Method, arm.Target.Path, a.Facts.Status)
 	})
@@ -134,6 +160,14 @@ func connection(arms []*bench.ArmResult) string {
 			parts = append(parts, found[0])
 		}
 	}
+	if v := distinct(arms, func(a *bench.ArmResult) string {
+		if a.Facts == nil {
+			return ""
+		}
+		return a.Facts.QUIC
+	}); len(v) == 1 && v[0] != "" {
+		parts = append(parts, "QUIC "+v[0])
+	}
 	agreed(func(f *bench.Facts) string { return "TLS " + f.Version })
 	agreed(func(f *bench.Facts) string { return f.Group })
 	agreed(func(f *bench.Facts) string { return f.Suite })
@@ -143,93 +177,23 @@ func connection(arms []*bench.ArmResult) string {
 		}
 		return f.Key + ", " + plural(f.Chain, "intermediate")
 	})
+	agreed(stapled)
+	without := func(a *bench.ArmResult) bool { return a.Facts == nil || !a.Facts.ECH }
+	if len(arms) > 0 && !slices.ContainsFunc(arms, without) {
+		parts = append(parts, "ECH")
+	}
 	return strings.Join(parts, " · ")
 }
 
-func (d *Document) setup() []string {
-	r := d.Result
-	p := r.Plan
-	parts := []string{}
-	if n := len(r.Merged); n > 0 {
-		parts = append(parts, plural(n, "run")+" merged")
+// stapled is what came beside the certificate, and how much of the server's
+// flight that is.
+func stapled(f *bench.Facts) string {
+	var parts []string
+	if f.OCSPSize > 0 {
+		parts = append(parts, fmt.Sprintf("OCSP response of %s%sB", grouped(f.OCSPSize), nbsp))
 	}
-	times := plural(p.Rounds, "round")
-	if d.searched() {
-		if times = plural(p.Rounds, "search"); p.Rounds != 1 {
-			times = grouped(p.Rounds) + " searches"
-		}
+	if f.SCTs > 0 {
+		parts = append(parts, fmt.Sprintf("%s of %s%sB", plural(f.SCTs, "SCT"), grouped(f.SCTSize), nbsp))
 	}
-	parts = append(append(parts, d.loads()...), times+" × "+d.rotation())
-	if length := d.length(); length != "" {
-		parts = append(parts, length)
-	}
-	policies := distinct(slices.DeleteFunc(slices.Clone(p.Arms), func(a bench.Arm) bool { return !a.Want.Resumes() }),
-		func(a bench.Arm) string { return policy(a.Session) })
-	switch {
-	case len(policies) > fewNamed:
-		parts = append(parts, "sessions: as each arm says")
-	case len(policies) > 0:
-		parts = append(parts, "sessions: "+strings.Join(policies, "; or "))
-	}
-	if slices.ContainsFunc(p.Arms, func(a bench.Arm) bool { return a.Target.Local() }) {
-		parts = append(parts, cores(r.Env))
-	}
-	return parts
-}
-
-// cores says which processors client and server have, where both are on this
-// machine.
-func cores(e bench.Env) string {
-	pinned, err := e.Pinned()
-	switch {
-	case err == nil && pinned.Apart():
-		return fmt.Sprintf("client on CPU %s, server on CPU %s", e.ClientCPUs, e.ServerCPUs)
-	case err == nil && !pinned.IsZero():
-		return fmt.Sprintf("client %s, server %s, of %s", onCPU(e.ClientCPUs), onCPU(e.ServerCPUs), plural(e.CPUs, "core"))
-	}
-	return fmt.Sprintf("client and server share %s", plural(e.CPUs, "core"))
-}
-
-func onCPU(cpus string) string {
-	if cpus == "" {
-		return "not pinned"
-	}
-	return "on CPU " + cpus
-}
-
-// rotation is what a round runs.
-func (d *Document) rotation() string {
-	p := d.Result.Plan
-	short := labels(p)
-	var names []string
-	for _, a := range p.Arms {
-		names = append(names, short[a.Name])
-	}
-	text := "(" + strings.Join(names, ", ") + ")"
-	if d.many() {
-		text = plural(len(names), "arm")
-	}
-	switch {
-	case len(p.Streams()) == 1 && len(names) > 1:
-		text += " in one stream"
-	case p.Ramp:
-		text += ", each round from the lowest rate to the highest"
-	case len(names) > 1:
-		text += " interleaved"
-	}
-	return text
-}
-
-func policy(s bench.SessionPolicy) string {
-	text := string(s.Policy)
-	if s.Imported {
-		text += ", imported"
-	}
-	if s.Pool > 0 {
-		text += fmt.Sprintf(", pool of %d", s.Pool)
-	}
-	if s.Scope == session.Shared {
-		return text + ", shared"
-	}
-	return text + ", per worker"
+	return strings.Join(parts, ", ")
 }

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"tlsbench/bench"
@@ -26,5 +28,53 @@ func TestLengthOfACount(t *testing.T) {
 		if got := d.length(); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
+	}
+}
+
+// Through a proxy the address that was connected to is not the server's.
+func TestHeaderTellsProxies(t *testing.T) {
+	r := loadResult(t)
+	remote := r.Arms[0].Facts.Remote
+	for i := range r.Plan.Arms {
+		r.Plan.Arms[i].Net.Proxy = "http://proxy.example:3128"
+	}
+	all := func() string {
+		d := NewDocument(r)
+		return strings.Join(d.header(), "\n") + fmt.Sprint(d.factTable().Rows)
+	}
+	if text := all(); strings.Count(text, "http://proxy.example:3128") != 2 || !strings.Contains(text, "through http") || strings.Contains(text, remote) {
+		t.Errorf("%s holds %s, or no proxy", text, remote)
+	}
+	r.Plan.Arms[0].Net.Proxy = ""
+	if text := all(); !strings.Contains(text, remote) || !strings.Contains(text, "proxy.example") {
+		t.Errorf("%s lacks %s, or the proxy of an arm", text, remote)
+	}
+}
+
+func TestOneConnectionStarves(t *testing.T) {
+	for n, want := range map[int64]string{1: "1 connection starved", 2: "2 connections starved"} {
+		var a bench.ArmResult
+		a.Sessions.Starved = n
+		got := sessionsOf(bench.Arm{Want: bench.WantResumed}, &a)
+		if !strings.HasSuffix(got, ", "+want) {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+// A connection that failed before any response has none to tell of.
+func TestHeaderWithoutAResponse(t *testing.T) {
+	r := loadResult(t)
+	for i := range r.Arms {
+		if r.Arms[i].Facts != nil {
+			r.Arms[i].Facts.Protocol, r.Arms[i].Facts.Status = "", 0
+		}
+	}
+	d := NewDocument(r)
+	if text := d.request(); text != "" {
+		t.Errorf("the request is told as %q", text)
+	}
+	if text := d.header()[0]; strings.Contains(text, "→") || strings.HasSuffix(text, " ") || !strings.Contains(text, "TLS 1.") {
+		t.Errorf("the header is %q", text)
 	}
 }

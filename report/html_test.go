@@ -19,6 +19,7 @@ import (
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
 	"tlsbench/bench/hist"
+	"tlsbench/bench/saved"
 )
 
 // pageOf is a document as a page, as a browser takes it apart.
@@ -385,7 +386,7 @@ func TestDownloadIsTheResult(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := bench.ReadResult(bytes.NewReader(text))
+	r, err := saved.Read(bytes.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}

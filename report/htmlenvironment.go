@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tlsbench/bench"
+	"tlsbench/bench/saved"
 )
 
 // environmentSection says where and how it was measured, so that it can be
@@ -86,9 +87,12 @@ func glossary() pageSection {
 		{Term: "session-id", Text: "a resumption from the server's cache, TLS 1.2 and below (RFC 5246)"},
 		{Term: "ticket", Text: "a resumption from a session ticket, TLS 1.2 and below (RFC 5077)"},
 		{Term: "psk", Text: "a TLS 1.3 resumption (RFC 8446)"},
+		{Term: "0rtt", Text: "a TLS 1.3 resumption whose request went out before the handshake was complete, and was taken (RFC 8446 section 2.3)"},
 		{Term: "lag", Text: "of an open loop: from when an attempt fell due to its start"},
 		{Term: "dns", Text: "look-up of the name"},
-		{Term: "connect", Text: "TCP connect"},
+		{Term: "connect", Text: "TCP connect; QUIC has none"},
+		{Term: "proxy", Text: "end of connect until the way through a proxy is open, TLS to it included, or a PROXY protocol header is sent"},
+		{Term: "starttls", Text: "what is said in clear until TLS begins, in mail, databases and others"},
 		{Term: "tls", Text: "the TLS handshake, of which wait is blocked in reads (network, server, the client's own run queue) and local is the client's own work"},
 		{Term: "request", Text: "end of the handshake to the request written into the buffer"},
 		{Term: "ttfb", Text: "request written to the first byte of the response"},
@@ -116,9 +120,9 @@ const largePackage = 256 << 10
 // download packs the result without what is large and nobody reads off a page:
 // the rounds' histograms, and in a large one their phases but for the medians.
 func (d *pageBuilder) download() (*download, error) {
-	packed, err := d.packed(d.Result.WithoutRoundHistograms())
+	packed, err := d.packed(saved.WithoutRoundHistograms(d.Result))
 	if err == nil && len(packed) > largePackage {
-		packed, err = d.packed(d.Result.WithRoundMedians())
+		packed, err = d.packed(saved.WithRoundMedians(d.Result))
 	}
 	if err != nil {
 		return nil, err

@@ -7,8 +7,8 @@ import (
 )
 
 // stackedPhases are those that follow each other and make up total, tls in its
-// two parts. A closed loop has no lag.
-var stackedPhases = [...]bench.Phase{bench.Lag, bench.DNS, bench.Connect, bench.Wait, bench.Local, bench.Request, bench.TTFB}
+// two parts where these are known. A closed loop has no lag.
+var stackedPhases = [...]bench.Phase{bench.Lag, bench.DNS, bench.Connect, bench.Proxy, bench.StartTLS, bench.TLSPhase, bench.Wait, bench.Local, bench.Request, bench.TTFB}
 
 // phasesSection shows where the time of a connection goes. Means add up, medians
 // do not.
@@ -28,6 +28,9 @@ func (d *pageBuilder) phasesSection() pageSection {
 			var parts []stackPart
 			for _, p := range stackedPhases {
 				mean := meanOf(a, p)
+				if p == bench.TLSPhase && meanOf(a, bench.Local) > 0 {
+					mean = 0 // its parts follow
+				}
 				seen[p] = seen[p] || mean > 0
 				parts = append(parts, stackPart{"p-" + p.String(), phaseTitle(p) + " " + nanoseconds(mean), mean})
 			}

@@ -114,8 +114,11 @@ func changeAxis(s chart.Scale) chart.Axis {
 		if v < 0 {
 			text = minus + text[1:]
 		}
-		if 100*v > -1e-9 && 100*v < 1e-9 {
+		switch {
+		case 100*v > -1e-9 && 100*v < 1e-9:
 			text = "0"
+		case v >= 10: // four digits of percent would not fit beside the plot
+			text = "×" + grouped(1+v)
 		}
 		a.Ticks = append(a.Ticks, chart.Tick{At: v, Text: text})
 	}

@@ -23,8 +23,9 @@ func (d *pageBuilder) worthSection() pageSection {
 	return s
 }
 
-// savedBars show the time in TLS that each arm saves, by what it is made of. Parts
-// that cost time are on the other side of a mark.
+// savedBars show the time in TLS that each arm saves, or in total where TLS is
+// no measure of it, by what it is made of. Parts that cost time are on the other
+// side of a mark.
 func (d *pageBuilder) savedBars() (pagePart, bool) {
 	b := bars{Caption: "Time in TLS that one resumption saves"}
 	var part pagePart
@@ -42,6 +43,10 @@ func (d *pageBuilder) savedBars() (pagePart, bool) {
 	short := labels(d.Result.Plan)
 	for _, w := range d.Worth {
 		row := barRow{Label: short[w.Arm], Text: savedTime(w.Time.SavedTime)}
+		if w.Time.Metric != "" {
+			b.Caption = "Time that one resumption saves, in TLS unless a total is named"
+			row.Label += ", " + savedWhere(w.Time)
+		}
 		var parts []stackPart
 		for _, p := range partsOf(w.Time) {
 			parts = append(parts, stackPart{p.class, p.name + " " + signedTime(p.ns), p.ns})

@@ -12,9 +12,9 @@ import (
 // _ns, ratios as fractions, null for what was not measured.
 type JSON struct{}
 
-// saved is a result with its derived parts, which are for scripts only: a
+// completed is a result with its derived parts, which are for scripts only: a
 // reader computes them anew.
-type saved struct {
+type completed struct {
 	*bench.Result
 	Comparisons []compare.Comparison `json:"comparisons"`
 	Worth       []compare.Worth      `json:"worth"`
@@ -33,7 +33,7 @@ func (JSON) Write(w io.Writer, d *Document) error {
 	if d.Result == nil {
 		return writeJSON(w, found)
 	}
-	return writeJSON(w, saved{d.Result, orEmpty(d.Comparisons), orEmpty(d.Worth), d.MaxRates, found})
+	return writeJSON(w, completed{d.Result, orEmpty(d.Comparisons), orEmpty(d.Worth), d.MaxRates, found})
 }
 
 // writeJSON writes one document for programs, which people can read too.

@@ -66,6 +66,8 @@ func coordsText(arm bench.Arm, dimensions []string) string {
 func shortCoord(c bench.Coord) string {
 	first, _ := utf8.DecodeRuneInString(c.Value)
 	switch {
+	case c.Dimension == "session":
+		return c.Value // 0rtt too
 	case c.Dimension == "tls":
 		return "TLS" + nbsp + c.Value
 	case isWorkers(c):

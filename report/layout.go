@@ -17,6 +17,7 @@ type part struct {
 	key    []string // what names in the tables stand for
 	tables []Table
 	notes  []string // below the tables
+	groups []string // what the tables' groups negotiated, below the notes
 }
 
 func (d *Document) many() bool { return len(d.Result.Plan.Arms) > manyArms }
@@ -82,11 +83,17 @@ type figure struct {
 	changes     bool // its change is shown too
 }
 
+// comparesTotal reports whether some arm can be held against its baseline by
+// total only.
+func (d *Document) comparesTotal() bool {
+	return slices.ContainsFunc(d.Comparisons, func(c compare.Comparison) bool { return d.timeMetric(c) != tlsMedian })
+}
+
 // figures are the few that a row has room for, by what is looked at together.
 func (d *Document) figures() [][]figure {
 	return [][]figure{
 		{{"tls.p50", "tls", "p50", true}, {"tls.p99", "tls", "p99", false}},
-		{{"total.p50", "total", "p50", false}},
+		{{"total.p50", "total", "p50", d.comparesTotal()}},
 		{{"client_cpu", "CPU", "client", false}, {"server_cpu", "CPU", "server", true}},
 		{{"bytes_in", "bytes", "in", false}, {"bytes_out", "bytes", "out", false}},
 		{{"rate", "", d.rateName(), false}},

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -33,7 +34,34 @@ func kindsOf(arm bench.Arm, a *bench.ArmResult) string {
 	if len(wanted) == 0 {
 		wanted = []string{"none of " + grouped(completed) + " " + string(arm.Want)}
 	}
-	return strings.Join(append(wanted, others...), ", ")
+	return strings.Join(append(append(wanted, others...), certificates(a)...), ", ")
+}
+
+// certificates says how often a server that asked for a client certificate got
+// one, and which where there were several.
+func certificates(a *bench.ArmResult) []string {
+	const fewPlaces = 4
+	places := slices.DeleteFunc(slices.Sorted(maps.Keys(a.ClientCerts)), func(place int) bool { return place == 0 })
+	var parts, each []string
+	var sum int64
+	least, most := int64(math.MaxInt64), int64(0)
+	for _, place := range places {
+		n := a.ClientCerts[place]
+		sum, least, most = sum+n, min(least, n), max(most, n)
+		each = append(each, fmt.Sprintf("no. %d × %s", place, grouped(n)))
+	}
+	switch {
+	case len(places) == 1 && places[0] == 1:
+		parts = append(parts, "a client certificate in "+grouped(sum))
+	case len(places) > fewPlaces:
+		parts = append(parts, fmt.Sprintf("%d client certificates in %s, each in %s to %s", len(places), grouped(sum), grouped(least), grouped(most)))
+	case len(places) > 0:
+		parts = append(parts, fmt.Sprintf("a client certificate in %s (%s)", grouped(sum), strings.Join(each, ", ")))
+	}
+	if n := a.ClientCerts[0]; n > 0 {
+		parts = append(parts, fmt.Sprintf("none given in %s that were asked for a certificate", grouped(n)))
+	}
+	return parts
 }
 
 // sessions follows the sessions of the arms that offered any.
@@ -44,6 +72,10 @@ func sessionsOf(arm bench.Arm, a *bench.ArmResult) string {
 		return ""
 	}
 	s := a.Sessions
+	starved := "connections starved"
+	if s.Starved == 1 {
+		starved = "connection starved"
+	}
 	var parts []string
 	for _, count := range []struct {
 		n      int64
@@ -58,7 +90,7 @@ func sessionsOf(arm bench.Arm, a *bench.ArmResult) string {
 		{s.Refused, "refused", false},
 		{s.Expired, "expired", false},
 		{s.Withheld, "withheld by the client", false},
-		{s.Starved, "connections starved", false},
+		{s.Starved, starved, false},
 	} {
 		if count.always || count.n > 0 {
 			parts = append(parts, grouped(count.n)+" "+count.what)

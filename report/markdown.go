@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"tlsbench/bench"
@@ -67,7 +68,7 @@ func (m *markdown) result(d *Document) {
 		for _, t := range p.tables {
 			m.table("", t)
 		}
-		for _, note := range p.notes {
+		for _, note := range slices.Concat(p.notes, p.groups) {
 			m.paragraph(note)
 		}
 	}
@@ -95,8 +96,13 @@ func (d *Document) factTable() Table {
 	r := d.Result
 	t := Table{Columns: []Column{{Name: "target", Left: true}, {Name: d.targets(), Left: true}}}
 	add := func(name, text string) { t.Rows = append(t.Rows, []string{name, text}) }
+	if way := d.proxies(); way != "" {
+		add("through", way)
+	}
 	if d.facts() != nil {
-		add("address", d.addresses())
+		if at := d.addresses(); at != "" {
+			add("address", at)
+		}
 		if text := d.headConnection(); text != "" {
 			add("connection", text)
 		}

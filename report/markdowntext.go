@@ -24,5 +24,8 @@ func markdownLine(text string) string {
 	if text == "" || unicode.IsLetter([]rune(text)[0]) || text[0] > unicode.MaxASCII {
 		return markdownText(text)
 	}
+	if rest := strings.TrimLeft(text, "0123456789"); rest != text && (rest == "" || rest[0] != '.' && rest[0] != ')') {
+		return markdownText(text) // a number that begins no list
+	}
 	return fmt.Sprintf("&#%d;", text[0]) + markdownText(text[1:])
 }

@@ -208,3 +208,20 @@ func TestSearchIsAsGolden(t *testing.T) {
 		t.Error("the page tells phases of blocks at other rates")
 	}
 }
+
+// A storm's time is the same figure in the table as for checks and in JSON.
+func TestStormsHaveOneTime(t *testing.T) {
+	d := openDocuments(t)["storm"]
+	metric, _ := bench.MetricByName("connected")
+	r := d.Result
+	for i := range r.Arms {
+		r.Arms[i].Took += time.Duration(i+1) * time.Second // one storm took long
+	}
+	text := output(t, "text", d)
+	for i := range r.Arms {
+		v, ok := metric.Of(&r.Arms[i].Stats)
+		if !ok || !strings.Contains(text, nanoseconds(v)) {
+			t.Errorf("%s: no %s (%v) in\n%s", r.Arms[i].Name, nanoseconds(v), ok, text)
+		}
+	}
+}

@@ -122,12 +122,18 @@ func openHelp(m bench.Metric) string {
 		return "Mean bytes of a handshake that the client sent."
 	case "ticket_bytes":
 		return "Mean bytes of the tickets that followed a handshake."
+	case "datagrams_in":
+		return "Mean number of datagrams of a QUIC handshake that the client received."
+	case "datagrams_out":
+		return "Mean number of datagrams of a QUIC handshake that the client sent."
 	case "round_trips":
 		return "Mean number of times that a handshake had to wait for the server."
 	case "rate":
 		return "Completed handshakes a second."
 	case "resumed_ratio":
 		return "Share of completed handshakes that were resumptions."
+	case "early_data_ratio":
+		return "Share of completed handshakes whose 0-RTT data the server took."
 	case "error_ratio":
 		return "Share of attempts that failed."
 	default:

@@ -11,6 +11,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
+	"tlsbench/bench/saved"
 )
 
 // evil is what a name, a target or a server's error can hold to break out of a
@@ -202,24 +203,24 @@ func TestOutputsKnowWhatTheyCanWrite(t *testing.T) {
 // is not taken for a result.
 func TestJSONOfDerivedParts(t *testing.T) {
 	docs := documents(t)
-	saved := output(t, "json", docs["plain"])
+	text := output(t, "json", docs["plain"])
 	var parts struct {
 		Checks  []compare.Check
 		Against *compare.Against
 	}
-	if err := json.Unmarshal([]byte(saved), &parts); err != nil {
+	if err := json.Unmarshal([]byte(text), &parts); err != nil {
 		t.Fatal(err)
 	}
 	if !reflect.DeepEqual(parts.Checks, docs["plain"].Checks) || !reflect.DeepEqual(parts.Against, docs["plain"].Against) {
 		t.Errorf("they are read as %+v", parts)
 	}
-	if r, err := bench.ReadResult(strings.NewReader(saved)); err != nil || r.Completed() == 0 {
+	if r, err := saved.Read(strings.NewReader(text)); err != nil || r.Completed() == 0 {
 		t.Errorf("the result is not read: %v", err)
 	}
 	if !strings.Contains(output(t, "json", docs["mechanisms"]), "\n \"checks\": [],\n \"against\": null\n") {
 		t.Error("a run without them does not say so")
 	}
-	if _, err := bench.ReadResult(strings.NewReader(output(t, "json", docs["compared"]))); !errors.Is(err, bench.ErrForeignResult) {
+	if _, err := saved.Read(strings.NewReader(output(t, "json", docs["compared"]))); !errors.Is(err, saved.ErrForeign) {
 		t.Errorf("a comparison is read as a result: %v", err)
 	}
 }

@@ -30,7 +30,7 @@ func (p Plot) Write(w io.Writer, d *Document) error {
 	width = max(width, fewestColumns)
 	var b strings.Builder
 	for _, line := range d.header() {
-		wrap(&b, line, "", "  ", width)
+		wrapParts(&b, line, "  ", width)
 	}
 	for _, s := range d.scenes() {
 		d.drawScene(&b, s, width)

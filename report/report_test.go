@@ -318,8 +318,11 @@ func TestFormatting(t *testing.T) {
 			t.Errorf("%d: %q, want %q", n, got, want)
 		}
 	}
-	for v, want := range map[float64]string{-30.14: "−30.1", 0.04: "0.0", -0.04: "0.0", 9.71: "+9.7"} {
-		if got := signed(v); got != want {
+	for v, want := range map[float64]string{
+		-30.14: "−30.1", 9.71: "+9.7", 0: "0.0", 0.04: "+0.04", -0.04: "−0.04", 0.004: "+0.004", -0.0004: "0.0", 0.0501: "+0.1",
+		999.94: "+999.9", 999.96: "+1 000", -1254.8: "−1 255",
+	} {
+		if got := strings.ReplaceAll(signed(v), nbsp, " "); got != want {
 			t.Errorf("%v: %q, want %q", v, got, want)
 		}
 	}

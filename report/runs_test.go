@@ -10,6 +10,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
+	"tlsbench/bench/saved"
 )
 
 // mergedRuns are so many runs of the saved one's plan, an hour apart, as one.
@@ -17,7 +18,7 @@ func mergedRuns(t *testing.T, n int) *Document {
 	t.Helper()
 	all := make([]*bench.Result, n)
 	for i := range all {
-		r, err := bench.LoadResult(filepath.Join("testdata", "result.json"))
+		r, err := saved.Load(filepath.Join("testdata", "result.json"))
 		if err != nil {
 			t.Fatal(err)
 		}

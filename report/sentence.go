@@ -9,7 +9,8 @@ import (
 	"tlsbench/bench/compare"
 )
 
-// sentences say what each compared arm gains in the time spent in TLS, of many
+// sentences say what each compared arm gains in the time spent in TLS, or in
+// total where only that can be compared, of many
 // arms together, and where a load has its knee.
 func (d *Document) sentences() []string {
 	if d.searched() {
@@ -18,7 +19,7 @@ func (d *Document) sentences() []string {
 	all := d.stormSentences()
 	var compared []compare.Comparison
 	for _, c := range d.Comparisons {
-		if c.Metric == bench.TLSPhase.String()+".p50" {
+		if c.Metric == d.timeMetric(c) {
 			compared = append(compared, c)
 		}
 	}
@@ -51,12 +52,42 @@ func (d *Document) sentence(c compare.Comparison) string {
 		if base.before != "" && arm.before != "" {
 			both = described{arm.before + " and " + base.before, arm.with, arm.under}.noun("handshakes")
 		}
+		if d.timeMetric(c) != tlsMedian {
+			return fmt.Sprintf("No difference was found between the time that %s take in total; a change of %s would have been seen, 4 times in 5.",
+				both, percent(*c.Detectable))
+		}
 		return fmt.Sprintf("No difference was found between the time that %s spend in TLS; a change of %s would have been seen, 4 times in 5.",
 			both, percent(*c.Detectable))
 	}
 	factor, low, high, word := times(c)
-	return fmt.Sprintf("%s spend %.2f times %s time in TLS than %s (median, %.0f%s%% CI %.2f to %.2f); a change of %s would have been seen, 4 times in 5.",
-		capital(arm.noun("handshakes")), factor, word, base.pronoun(), 100*p.Confidence, nbsp, low, high, percent(*c.Detectable))
+	verb, where := "spend", "in TLS"
+	if d.timeMetric(c) != tlsMedian {
+		verb, where = "take", "in total"
+	}
+	return fmt.Sprintf("%s %s %.2f times %s time %s than %s (median, %.0f%s%% CI %.2f to %.2f); a change of %s would have been seen, 4 times in 5.",
+		capital(arm.noun("handshakes")), verb, factor, word, where, base.pronoun(), 100*p.Confidence, nbsp, low, high, percent(*c.Detectable)) + d.lossInTotal(c)
+}
+
+const totalMedian = "total.p50"
+
+// lossInTotal says, behind what an arm gains in TLS, that it loses more elsewhere:
+// "" where no comparison found that.
+func (d *Document) lossInTotal(c compare.Comparison) string {
+	total, ok := compare.Find(d.Comparisons, c.Arm, totalMedian)
+	if c.Metric == totalMedian || c.Verdict != compare.Better || !ok || total.Verdict != compare.Worse {
+		return ""
+	}
+	factor, low, high, word := times(total)
+	return fmt.Sprintf(" But in total they take %.2f times %s time (median, %.2f to %.2f).", factor, word, low, high)
+}
+
+const tlsMedian = "tls.p50"
+
+// timeMetric is the one that tells of the time of a comparison's arms.
+func (d *Document) timeMetric(c compare.Comparison) string {
+	arm, _ := d.Result.Plan.Arm(c.Arm)
+	base, _ := d.Result.Plan.Arm(c.Baseline)
+	return compare.TimeMetric(arm, base)
 }
 
 // times is a change as a factor above one, with its interval, and which way it

@@ -25,8 +25,8 @@ func (d *Document) stormStrips(arms []*bench.ArmResult) []strip {
 		}),
 		columnOf("failed", arms, func(a *bench.ArmResult) string { return part100(a.Failed(), a.Attempts) }),
 		columnOf(lastConnected(arms), arms, func(a *bench.ArmResult) string {
-			s, ok := d.ofRounds(a.Name, connected)
-			return ifKnown(s.Median, ok, nanoseconds)
+			v, ok := connected.Of(&a.Stats)
+			return ifKnown(v, ok, nanoseconds)
 		}),
 	}
 	if slices.ContainsFunc(arms, func(a *bench.ArmResult) bool { return d.isCompared(a.Name) && a.Arrivals.Share == 0 }) {
@@ -55,12 +55,13 @@ func (d *Document) stormStrips(arms []*bench.ArmResult) []strip {
 	return columns
 }
 
-// lastConnected is whose time it is: arms of a mix have one storm.
+// lastConnected is whose time it is, the mean of an arm's storms as in every
+// other output: arms of a mix have one storm.
 func lastConnected(arms []*bench.ArmResult) string {
 	if slices.ContainsFunc(arms, func(a *bench.ArmResult) bool { return a.Arrivals.Share > 0 }) {
-		return "last of all connected"
+		return "last of all connected, mean"
 	}
-	return "last connected"
+	return "last connected, mean"
 }
 
 // ofRounds summarises a metric over an arm's whole blocks.

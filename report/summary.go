@@ -64,6 +64,9 @@ func (d *Document) summary(all []compare.Comparison, oneBaseline bool) string {
 	if len(unclear) > 0 {
 		add("inconclusive ("+named(unclear, label)+")", unclear)
 	}
+	if losing := slices.DeleteFunc(slices.Clone(all), func(c compare.Comparison) bool { return d.lossInTotal(c) == "" }); len(losing) > 0 {
+		add("but more time in total ("+named(losing, label)+")", losing)
+	}
 	return fmt.Sprintf("Median time in TLS of %s: %s.", subject, strings.Join(found, "; "))
 }
 

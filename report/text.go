@@ -43,7 +43,7 @@ func (t Text) Write(w io.Writer, d *Document) error {
 
 func (d *Document) resultText(b *strings.Builder, width int) error {
 	for _, line := range d.header() {
-		wrap(b, line, "", "  ", width)
+		wrapParts(b, line, "  ", width)
 	}
 	for _, p := range d.parts(width) {
 		if err := p.text(b, width); err != nil {
@@ -73,11 +73,11 @@ func (d *Document) closing(b *strings.Builder, width int, worth []part) error {
 			return err
 		}
 	}
-	warnings := d.warningsForPeople()
-	if len(worth) > 0 && len(warnings) > 0 {
+	warnings, regressions := d.warningsForPeople(), compare.Regressions(d.Comparisons)
+	if len(warnings)+len(regressions) > 0 {
 		b.WriteByte('\n')
 	}
-	for _, c := range compare.Regressions(d.Comparisons) {
+	for _, c := range regressions {
 		wrap(b, c.String(), "regression: ", "  ", width)
 	}
 	for _, warning := range warnings {
@@ -128,7 +128,7 @@ func (p part) text(b *strings.Builder, width int) error {
 		if i == 0 {
 			b.WriteByte('\n')
 		}
-		wrap(b, line, "", "  ", width)
+		wrapParts(b, line, "  ", width)
 	}
 	for i, t := range p.tables {
 		if i > 0 || len(head) == 0 {
@@ -140,6 +140,12 @@ func (p part) text(b *strings.Builder, width int) error {
 	}
 	for _, note := range p.notes {
 		wrap(b, note, "", "  ", width)
+	}
+	for i, group := range p.groups {
+		if i == 0 {
+			b.WriteByte('\n')
+		}
+		wrapParts(b, group, "  ", width)
 	}
 	return nil
 }
@@ -160,11 +166,46 @@ func section(b *strings.Builder, title string, lines []string, width int) {
 	}
 }
 
+// wrapParts is wrap for groups with spaces between, of parts with " · " between:
+// a group goes to the next line as a whole where it fits in one, and else a part.
+func wrapParts(b *strings.Builder, text, indent string, width int) {
+	const stay = "\x00" // a space that is no place to break
+	fits := func(text string) bool { return utf8.RuneCountInString(indent+text) <= width }
+	var kept strings.Builder
+	for group := range strings.SplitSeq(printable(text), "   ") {
+		if kept.Len() > 0 {
+			kept.WriteString(stay + stay + " ")
+		}
+		if fits(group) {
+			kept.WriteString(strings.ReplaceAll(group, " ", stay))
+			continue
+		}
+		for i, part := range strings.Split(group, " · ") {
+			if i > 0 {
+				kept.WriteString(stay + "· ")
+			}
+			if fits(part + " ·") {
+				part = strings.ReplaceAll(part, " ", stay)
+			}
+			kept.WriteString(part)
+		}
+	}
+	var lines strings.Builder
+	wrapPrintable(&lines, kept.String(), "", indent, width)
+	for line := range strings.Lines(lines.String()) {
+		b.WriteString(strings.TrimRight(strings.ReplaceAll(line, stay, " "), " \n") + "\n")
+	}
+}
+
 // wrap writes text with a prefix, broken at plain spaces.
 func wrap(b *strings.Builder, text, prefix, indent string, width int) {
+	wrapPrintable(b, printable(text), prefix, indent, width)
+}
+
+func wrapPrintable(b *strings.Builder, text, prefix, indent string, width int) {
 	line := prefix
 	empty := true
-	for word := range strings.SplitSeq(printable(text), " ") {
+	for word := range strings.SplitSeq(text, " ") {
 		switch {
 		case empty:
 			line += word

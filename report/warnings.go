@@ -29,9 +29,6 @@ const fewWarned = 2
 // warningsForPeople tells a doubt that many arms share once, with the figures of
 // the first: that it is doubted, and of which arms, is not left out.
 func (d *Document) warningsForPeople() []string {
-	if !d.many() {
-		return d.warnings()
-	}
 	short := labels(d.Result.Plan)
 	arms := map[bench.WarningCode][]string{}
 	for _, w := range d.Result.Warnings {

@@ -42,6 +42,14 @@ func (d *Document) worth(width int) []part {
 	return parts
 }
 
+// savedWhere says of which time a saving is.
+func savedWhere(t compare.TimeWorth) string {
+	if t.Metric != "" {
+		return "in total"
+	}
+	return "in TLS"
+}
+
 // worthSentences say what one resumption saves and costs. What no comparison
 // found is told as that.
 func (d *Document) worthSentences(w compare.Worth) []string {
@@ -55,7 +63,7 @@ func (d *Document) worthSentences(w compare.Worth) []string {
 	var lines []string
 	if s := w.Time; s.Saved != nil {
 		verb, amount := amount(*s.Saved, s.CI)
-		line := fmt.Sprintf("%s %s %s in TLS", subject, verb, amount)
+		line := fmt.Sprintf("%s %s %s %s", subject, verb, amount, savedWhere(s))
 		if parts := timeParts(s); parts != "" {
 			line += ": " + parts
 		}
@@ -65,7 +73,7 @@ func (d *Document) worthSentences(w compare.Worth) []string {
 	said := map[string][]string{}
 	var none []string
 	if w.Time.Verdict == compare.Same {
-		none = append(none, "the time in TLS"+seen(w.Time.Detectable))
+		none = append(none, "the time "+savedWhere(w.Time)+seen(w.Time.Detectable))
 	}
 	for _, cpu := range []struct {
 		s    compare.SavedTime
@@ -160,10 +168,22 @@ func (d *Document) queueNotes(w compare.Worth) []string {
 	return nil
 }
 
-// worthNotes say what load saves a whole core, or why that is not known, and
+// roundTripNotes say why the saved round trips have no known length.
+func roundTripNotes(all ...compare.Worth) []string {
+	i := slices.IndexFunc(all, func(w compare.Worth) bool {
+		return w.Time.WhyNoRTT != "" && w.Time.Saved != nil && w.Time.OfRoundTrips == nil
+	})
+	if i < 0 {
+		return nil
+	}
+	return []string{"What round trips save is not known: " + all[i].Time.WhyNoRTT + "."}
+}
+
+// worthNotes say what load saves a whole core, what is not known and why, and
 // when tickets pay.
 func worthNotes(w compare.Worth) []string {
-	var notes, cores []string
+	notes := roundTripNotes(w)
+	var cores []string
 	for _, l := range w.Loads {
 		if l.CoreEvery != nil {
 			cores = append(cores, rateText(*l.CoreEvery)+" at "+shareText(l.Resumed))

@@ -39,6 +39,10 @@ func TestWorthInWords(t *testing.T) {
 		{"costs time", func(w *compare.Worth) {
 			w.Time.Saved, w.Time.CI, w.Time.Verdict = p(-434e3), &[2]float64{-498e3, -385e3}, compare.Worse
 		}, []string{"Each resumption costs 434 µs (95 % CI 385 µs to 498 µs) in TLS"}, []string{"saves 434"}},
+		{"costs time, in parts", func(w *compare.Worth) {
+			w.Time.Saved, w.Time.CI, w.Time.Verdict = p(-434e3), &[2]float64{-498e3, -385e3}, compare.Worse
+			w.Time.RoundTrips, w.Time.OfRoundTrips, w.Time.OfClient, w.Time.OfRest = p(-1), p(-500e3), p(-34e3), p(100e3)
+		}, []string{"in TLS: 500 µs for 1 round trip more, 34.0 µs of the client's own work, −100 µs of the rest"}, nil},
 		{"no difference in time", func(w *compare.Worth) {
 			w.Time = compare.TimeWorth{SavedTime: compare.SavedTime{Verdict: compare.Same, Detectable: p(108e3)}}
 		}, []string{"Each resumption saves 423 µs (95 % CI 389 µs to 542 µs) of client CPU", "No difference was found in the time in TLS (108 µs would have been seen)."}, []string{"in TLS:"}},
@@ -70,6 +74,9 @@ func TestWorthInWords(t *testing.T) {
 		{"a round trip, and no difference in the client's work", func(w *compare.Worth) {
 			w.Time.RoundTrips, w.Time.OfRoundTrips, w.Time.OfClient, w.Time.OfRest = p(-1), p(-100e3), nil, nil
 		}, []string{"in TLS: −100 µs for 1 round trip more, 534 µs of the client's own work and the rest"}, nil},
+		{"round trips beyond a proxy", func(w *compare.Worth) {
+			w.Time.RoundTrips, w.Time.OfRoundTrips, w.Time.OfRest, w.Time.WhyNoRTT = p(1), nil, nil, "a round trip beyond the proxy is not measured"
+		}, []string{"358 µs of the client's own work, 75.6 µs of round trips and the rest (the server's work, queues), not told apart.", "What round trips save is not known: a round trip beyond the proxy is not measured."}, []string{"for 1 round trip"}},
 		{"round trips that were not counted", func(w *compare.Worth) {
 			w.Time.RoundTrips, w.Time.OfRoundTrips, w.Time.OfRest = nil, nil, nil
 		}, []string{"358 µs of the client's own work, 75.6 µs of round trips and the rest (the server's work, queues), not told apart."}, nil},

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"tlsbench/bench/compare"
+	"tlsbench/bench/digits"
 )
 
 // loadTable has a row for each load, with as many columns as there is room for.
@@ -61,7 +62,7 @@ func rateText(rate float64) string {
 func fine(v float64) string {
 	switch {
 	case v >= 1 || v == 0:
-		return significant(v)
+		return digits.Significant(v)
 	case v >= 0.001:
 		return strconv.FormatFloat(v, 'f', 3, 64)
 	default:
@@ -114,7 +115,7 @@ func byteText(b float64) string {
 		name string
 	}{{1e12, "TB"}, {1e9, "GB"}, {1e6, "MB"}, {1e3, "kB"}} {
 		if b >= 0.9995*u.size {
-			return significant(b/u.size) + nbsp + u.name
+			return digits.Significant(b/u.size) + nbsp + u.name
 		}
 	}
 	return grouped(b) + nbsp + "B"

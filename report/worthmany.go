@@ -27,7 +27,7 @@ func (d *Document) worthOfMany(width int) []part {
 		{},
 	} {
 		if t := d.worthRows(short, has); width == 0 || t.width() <= width {
-			return []part{{title: worthTitle, tables: []Table{t}}}
+			return []part{{title: worthTitle, tables: []Table{t}, notes: roundTripNotes(d.Worth...)}}
 		}
 	}
 	return nil
@@ -54,7 +54,7 @@ func (d *Document) worthRows(short map[string]string, has worthColumns) Table {
 	const time = "saves in TLS"
 	add(time, "time", func(w compare.Worth) string { return savedTime(w.Time.SavedTime) })
 	if has.parts {
-		add(time, "round trips", func(w compare.Worth) string { return partTime(w.Time.OfRoundTrips, "") })
+		add(time, "round trips", func(w compare.Worth) string { return roundTripTime(w.Time) })
 		add(time, "client's work", func(w compare.Worth) string { return partTime(w.Time.OfClient, w.Time.ClientVerdict) })
 		add(time, "rest", func(w compare.Worth) string { return partTime(w.Time.OfRest, w.Time.ClientVerdict) })
 	}

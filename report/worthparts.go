@@ -50,14 +50,21 @@ func partsOf(t compare.TimeWorth) []timePart {
 	return append(parts, left)
 }
 
-// timeParts take the time apart in words, as far as its parts are known.
+// leastTrips are what count writes as more than none.
+const leastTrips = 0.005
+
+// timeParts take the time apart in words, as far as its parts are known. They
+// add up to what is saved or, where that is told as a cost, to the cost.
 func timeParts(t compare.TimeWorth) string {
 	var words []string
 	for _, p := range partsOf(t) {
+		if *t.Saved < 0 {
+			p.ns = -p.ns
+		}
 		switch {
 		case p.class != "p-wait":
 			words = append(words, signedTime(p.ns)+" of "+p.name)
-		case math.Abs(*t.RoundTrips) < 0.005:
+		case math.Abs(*t.RoundTrips) < leastTrips:
 			words = append(words, "no round trip")
 		default:
 			words = append(words, signedTime(p.ns)+" for "+fewerTrips(*t.RoundTrips))
@@ -91,6 +98,14 @@ func savedTime(s compare.SavedTime) string {
 	default:
 		return nanoseconds(*s.Saved)
 	}
+}
+
+// roundTripTime is what fewer round trips save.
+func roundTripTime(t compare.TimeWorth) string {
+	if t.RoundTrips != nil && t.OfRoundTrips != nil && math.Abs(*t.RoundTrips) < leastTrips {
+		return "none"
+	}
+	return partTime(t.OfRoundTrips, "")
 }
 
 // partTime is a part of a saved time, and what was found of that part.

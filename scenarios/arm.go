@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"crypto/tls"
 	"fmt"
 	"net"
 	"net/http"
@@ -33,6 +34,10 @@ func (s *Scenario) arm() (arm bench.Arm, err error) {
 	if err := s.contradictions(arm.Target); err != nil {
 		return arm, err
 	}
+	proto, err := s.proto(arm.Target)
+	if err != nil {
+		return arm, err
+	}
 	arm.Engine = bench.EngineNetHTTP
 	if arm.Load, err = s.load(); err != nil {
 		return arm, err
@@ -40,23 +45,70 @@ func (s *Scenario) arm() (arm bench.Arm, err error) {
 	arm.Timeout = s.Load.Timeout
 	arm.TLS = bench.TLS{
 		Groups: s.TLS.Groups, Ciphers: s.TLS.Ciphers, ALPN: s.TLS.ALPN, ServerName: s.TLS.SNI,
-		CAFile: s.TLS.CACert, CertFile: s.TLS.Cert, KeyFile: s.TLS.Key,
+		CAFile: s.TLS.CACert, CertFiles: s.TLS.Cert, KeyFiles: s.TLS.Key,
+		CertPassword: s.TLS.CertPassword, CertPasswordFile: s.TLS.CertPasswordFile, ECH: s.TLS.ECH,
 		Insecure: s.TLS.Insecure, KeyLog: s.TLS.KeyLog,
 	}
+	if err := s.oneOf("tls.client-cert"); err != nil {
+		return arm, err
+	}
+	arm.TLS.NoClientCert = s.TLS.ClientCert == "off"
 	if arm.TLS.MinVersion, arm.TLS.MaxVersion, err = bench.ParseVersions(s.TLS.Versions); err != nil {
 		return arm, s.fault("tls.versions", ": %v", err)
 	}
-	if arm.Net, err = s.net(); err != nil {
+	if s.offersECH(arm.Target) && !s.Given("tls.versions") {
+		// Encrypted Client Hello is of TLS 1.3, so that arms without it offer
+		// nothing else either.
+		arm.TLS.MinVersion = arm.TLS.MaxVersion
+		const tls13 = "Encrypted Client Hello is of TLS 1.3"
+		switch {
+		case arm.TLS.MaxVersion < tls.VersionTLS13:
+			return arm, s.tooOld(tls13)
+		case len(s.TLS.Ciphers) > 0:
+			return arm, s.fault("tls.ciphers", " acts on TLS 1.2 and below only, and %s: leave one of them out", tls13)
+		}
+	}
+	if arm.Net, err = s.net(arm.Target); err != nil {
 		return arm, err
 	}
-	if s.HTTP.HandshakeOnly || arm.Target.Scheme == bench.SchemeTLS {
-		arm.Engine = bench.EngineCryptoTLS
+	if arm.Target.QUIC() || proto == bench.H3 {
+		if err := s.overQUIC(&arm); err != nil {
+			return arm, err
+		}
+	} else if err := s.overTCP(); err != nil {
+		return arm, err
+	}
+	if s.HTTP.HandshakeOnly || arm.Target.HandshakeOnly() {
+		if !arm.QUIC() {
+			arm.Engine = bench.EngineCryptoTLS
+			if !s.Given("tls.alpn") {
+				arm.TLS.ALPN = arm.Target.ALPN()
+			}
+		}
 		return arm, nil
 	}
+	arm.HTTP.Proto = proto
 	return arm, s.request(&arm)
 }
 
-// setting is one word of a few.
+// offersECH reports whether an arm of the experiment offers Encrypted Client
+// Hello.
+func (s *Scenario) offersECH(t bench.Target) bool {
+	varied := slices.ContainsFunc(s.Matrix, func(d Dimension) bool { return d.Name == "ech" })
+	return varied || s.TLS.ECH != "" || setting(t, "ech") == "on"
+}
+
+// setting is that of a server that the tool starts, "" where the target does
+// not give it.
+func setting(t bench.Target, name string) string {
+	query, err := url.ParseQuery(t.Settings)
+	if err != nil || !t.Local() {
+		return ""
+	}
+	return query.Get(name)
+}
+
+// oneOf is one word of a few.
 func (s *Scenario) oneOf(path string) error {
 	option, _ := find(path)
 	value := *option.In(s).(*string)
@@ -66,8 +118,8 @@ func (s *Scenario) oneOf(path string) error {
 	return nil
 }
 
-func (s *Scenario) net() (n bench.Net, err error) {
-	for _, path := range []string{"net.dns", "net.close", "net.family"} {
+func (s *Scenario) net(t bench.Target) (n bench.Net, err error) {
+	for _, path := range []string{"net.dns", "net.close", "net.family", "net.tokens"} {
 		if err := s.oneOf(path); err != nil {
 			return n, err
 		}
@@ -83,9 +135,11 @@ func (s *Scenario) net() (n bench.Net, err error) {
 	}
 	n = bench.Net{Connect: s.Net.Connect, Sources: sources, ResolveEach: s.Net.DNS == "each", Close: bench.CloseMode(s.Net.Close)}
 	if s.Net.Family != "any" {
-		n.Family, err = strconv.Atoi(s.Net.Family)
+		if n.Family, err = strconv.Atoi(s.Net.Family); err != nil {
+			return n, err
+		}
 	}
-	return n, err
+	return n, s.proxy(t, &n)
 }
 
 // request fills in what an arm that makes requests has more.
@@ -93,7 +147,7 @@ func (s *Scenario) request(arm *bench.Arm) error {
 	if s.HTTP.Method == "" {
 		return s.fault("http.method", " is empty: want GET, or --handshake-only for no request")
 	}
-	arm.HTTP = bench.HTTP{Method: s.HTTP.Method, HTTP2: s.HTTP.HTTP2, Headers: http.Header{}}
+	arm.HTTP.Method, arm.HTTP.Headers = s.HTTP.Method, http.Header{}
 	for i, h := range s.HTTP.Headers {
 		name, value, ok := strings.Cut(h, ":")
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
@@ -105,9 +159,9 @@ func (s *Scenario) request(arm *bench.Arm) error {
 		arm.HTTP.HeaderNames = append(arm.HTTP.HeaderNames, http.CanonicalHeaderKey(name))
 	}
 	switch {
-	case s.HTTP.HTTP2:
+	case arm.HTTP.Proto == bench.H2:
 		arm.TLS.ALPN = []string{"h2", "http/1.1"}
-	case !s.Given("tls.alpn"):
+	case arm.HTTP.Proto == bench.H1 && !s.Given("tls.alpn"):
 		arm.TLS.ALPN = []string{"http/1.1"}
 	}
 	return nil
@@ -116,6 +170,9 @@ func (s *Scenario) request(arm *bench.Arm) error {
 // parseTarget reads the target, with what dimensions say of a started server.
 func (s *Scenario) parseTarget() (bench.Target, error) {
 	t, err := bench.ParseTarget(s.Target)
+	if err == nil {
+		s.settings = s.withProto(t)
+	}
 	if err != nil || len(s.settings) == 0 {
 		return t, s.located("target", err)
 	}
@@ -158,11 +215,14 @@ func (s *Scenario) policy(arm bench.Arm) (p bench.SessionPolicy, err error) {
 	}
 	if arm.Load.Open() {
 		if s.Given("sessions.scope") && p.Scope == session.PerWorker {
-			return p, s.fault("sessions.scope", " worker: with --rate or --storm there are no workers that could keep sessions: want shared")
+			return p, s.fault("sessions.scope", " worker: with %s there are no workers that could keep sessions: want shared", s.openLoop())
 		}
 		p.Scope = session.Shared
 	}
 	p.Imported = s.Sessions.In != ""
+	if p.Imported && p.Policy == session.Once && s.Load.FindMax != "" {
+		return p, s.conflict("load.find-max", "sessions.in", "a search would use up sessions that are offered once: want --session-policy latest or frozen")
+	}
 	if p.Policy != session.Once {
 		for _, path := range []string{"sessions.pool", "sessions.dry"} {
 			// A policy of a later layer makes moot what an earlier one said of

@@ -16,6 +16,7 @@ const (
 	Session = "session" // the wanted kind of handshake
 	Version = "tls"     // the TLS version
 	Target  = "target"  // the server, by name
+	Proto   = "proto"   // the HTTP version
 )
 
 // The values of the dimension target with --vs: the server that the other one
@@ -53,12 +54,12 @@ var dimensions = sync.OnceValue(func() []dimension {
 		}
 	}
 	return []dimension{
-		{Session, "wanted kind of handshake: full, resumed, session-id, ticket, psk", "arms", "full, resumed", nil},
+		{Session, "wanted kind of handshake: full, resumed, session-id, ticket, psk, 0rtt", "arms", "full, resumed", nil},
 		{Version, "TLS version or range that the client offers", "tls.versions", "1.2, 1.3", nil},
 		{"group", "key exchange group that the client offers; several with +", "tls.groups", "X25519, P-256, X25519MLKEM768", nil},
 		{"cipher", "cipher suite that the client offers (TLS 1.2 and below); several with +", "tls.ciphers", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", nil},
 		{"alpn", "protocol that the client offers; several with +", "tls.alpn", "smtp", nil},
-		{"http", "HTTP version: http1, http2", "http.http2", "http1, http2", word(map[string]string{"http1": "false", "http2": "true"})},
+		{Proto, "HTTP version: h1, h2, h3 (over QUIC)", "http.proto", "h1, h2, h3", nil},
 		{"policy", "session policy: latest, frozen, once", "sessions.policy", "latest, once", nil},
 		{"scope", "who shares sessions: worker, shared", "sessions.scope", "worker, shared", nil},
 		{"pool", "sessions got beforehand (policy once)", "sessions.pool", "1, 8, 64", nil},
@@ -69,9 +70,13 @@ var dimensions = sync.OnceValue(func() []dimension {
 		{"max-inflight", "connections of a rate that may be under way", "load.max-inflight", "10, 1000", nil},
 		{"storm", "connections that begin at once", "load.storm", "100, 1000", nil},
 		{"verify", "whether certificates are verified: on, off", "tls.insecure", "on, off", word(map[string]string{"on": "false", "off": "true"})},
+		{"client-cert", "whether a server that asks for a client certificate gets one: on, off", "tls.client-cert", "off, on", nil},
 		{"close", "how connections end: reset, graceful", "net.close", "reset, graceful", nil},
+		{"tokens", "address validation tokens of QUIC servers: keep, drop", "net.tokens", "keep, drop", nil},
 		{"dns", "when names are looked up: once, each", "net.dns", "once, each", nil},
 		{"family", "IP version: 4, 6", "net.family", "4, 6", nil},
+		{proxyDimension, "proxy that connections go through: none, or a URL", "net.proxy", "none, http://proxy.example:3128", namedProxy},
+		{"proxy-protocol", "version of the PROXY protocol's header: none, v1, v2", "net.proxy-protocol", "none, v2", nil},
 		{"sni", "server name that the client sends and verifies", "tls.sni", "a.example, b.example", nil},
 		{Target, "a target, by its name under target, or a URL", "target", "old, new", namedTarget},
 		{"server", "a server that tlsbench starts, with the target's settings: embedded, nginx, haproxy, openssl", "target", "embedded, nginx", startedServer},
@@ -81,7 +86,10 @@ var dimensions = sync.OnceValue(func() []dimension {
 		{"tickets", "whether a started server grants tickets: on, off", "", "on, off", nil},
 		{"cache", "session cache of a started server that has one", "", "on, off", nil},
 		{"burn", "CPU time that a started server wastes on each connection", "", "0, 50us", nil},
+		{"early-data", "what a started server of HTTP/3 makes of 0-RTT data: on, off (rejected), none (not allowed by tickets)", "", "on, off", nil},
+		{"retry", "whether a started server of HTTP/3 validates addresses by a Retry: on, off", "", "on, off", nil},
 		{"client-auth", "whether a started server asks for a client certificate: none, request, require", "", "none, require", nil},
+		{"ech", "whether an embedded server takes Encrypted Client Hello, which the client then offers: on, off", "", "off, on", nil},
 	}
 })
 
@@ -110,9 +118,9 @@ func (d Dimension) check() error {
 	for i, v := range d.Values {
 		switch {
 		case v == "" || strings.ContainsFunc(v, func(r rune) bool { return !unicode.IsPrint(r) }):
-			return &valueError{i, fmt.Sprintf("%q is no value of a dimension", cut(v))}
+			return &valueError{i, fmt.Sprintf("%q is no value of a dimension", cut(Public("matrix."+d.Name, v)))}
 		case slices.Contains(d.Values[:i], v):
-			return &valueError{i, fmt.Sprintf("%s is there twice", cut(v))}
+			return &valueError{i, fmt.Sprintf("%s is there twice", cut(Public("matrix."+d.Name, v)))}
 		}
 	}
 	return nil
@@ -129,6 +137,7 @@ func (e *valueError) Error() string { return e.what }
 // apply moves a scenario to a value of a dimension.
 func (s *Scenario) apply(name, value string, from Origin) error {
 	d, _ := dimensionByName(name)
+	from.varied = true
 	if d.path == "" {
 		s.settings = append(slices.Clone(s.settings), bench.Coord{Dimension: name, Value: value})
 		s.origins["settings."+name] = from

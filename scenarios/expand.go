@@ -141,6 +141,9 @@ func (x *expansion) arm(s *Scenario, named bench.Arm) (bench.Arm, error) {
 		if slices.ContainsFunc(x.axes, func(a axis) bool { return a.implied }) {
 			return arm, errNotOfGroup
 		}
+		if arm.QUIC() {
+			return arm, s.fault("arms", ": %s exists in TLS %s only, and QUIC has TLS 1.3 (RFC 9001 section 4.2): want psk, 0rtt or resumed", want, versionRange(lowest, highest))
+		}
 		return arm, s.wrongVersion(want, arm.TLS)
 	}
 	policy, err := s.policy(arm)
@@ -213,6 +216,9 @@ func (x *expansion) warnings() []bench.Warning {
 // alike makes arms that are compared read and close alike: where one waits for
 // the tickets of its connections, all do. So do those that differ in the wanted
 // kind only. With a request tickets arrive with the response.
+//
+// An arm that may present a client certificate waits, too: only what follows the
+// handshake shows whether the server took it.
 func alike(arms []bench.Arm, compared string) {
 	reads := map[string]bool{}
 	group := func(a bench.Arm) string {
@@ -225,7 +231,7 @@ func alike(arms []bench.Arm, compared string) {
 		return strings.Join(parts, "\x00")
 	}
 	for _, a := range arms {
-		if a.HandshakeOnly() && a.Want.Resumes() && a.Session.Policy != session.Frozen {
+		if a.HandshakeOnly() && (a.Want.Resumes() && a.Session.Policy != session.Frozen || presents(a)) {
 			reads[group(a)] = true
 		}
 	}
@@ -235,4 +241,14 @@ func alike(arms []bench.Arm, compared string) {
 	for i := range arms {
 		arms[i].Session.ReadTickets = arms[i].HandshakeOnly() && reads[group(arms[i])]
 	}
+}
+
+// presents reports whether an arm has a client certificate, or its server may
+// ask for one.
+func presents(a bench.Arm) bool {
+	if len(a.TLS.CertFiles) > 0 {
+		return true
+	}
+	auth := setting(a.Target, "client-auth")
+	return auth != "" && auth != "none"
 }

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"crypto/tls"
 	"reflect"
 	"strings"
 	"testing"
@@ -77,6 +78,9 @@ func TestGroupsDifferInTheComparedDimensionOnly(t *testing.T) {
 		{"scope", "worker,shared", func(a *bench.Arm) { a.Session.Scope = "" }},
 		{"key", "rsa-2048,ed25519", func(a *bench.Arm) { a.Target = bench.Target{} }},
 		{"rtt", "1ms,2ms", func(a *bench.Arm) { a.Target = bench.Target{} }},
+		{"client-cert", "off,on", func(a *bench.Arm) { a.TLS.NoClientCert = false }},
+		{"ech", "off,on", func(a *bench.Arm) { a.Target = bench.Target{} }},
+		{"client-auth", "none,require", func(a *bench.Arm) { a.Target = bench.Target{} }},
 		{"verify", "on,off", func(a *bench.Arm) { a.TLS.Insecure = false }},
 		{"close", "reset,graceful", func(a *bench.Arm) { a.Net.Close = "" }},
 		{"server", "embedded", func(a *bench.Arm) {}},
@@ -109,7 +113,24 @@ func TestTicketsAreReadOnlyWhereSomethingUsesThem(t *testing.T) {
 	if p, _ := planned(t); p.Arms[1].Session.ReadTickets {
 		t.Error("an arm with requests waits for tickets")
 	}
-	p, _ := planned(t, "target=tls://h:1", "matrix.policy=latest,frozen")
+	// What follows the handshake tells whether a client certificate was taken.
+	for target, want := range map[string]bool{
+		"embedded:": false, "embedded:?client-auth=none": false, "embedded:?client-auth=request": true, "openssl:?client-auth=require": true,
+	} {
+		p, _ := planned(t, "http.handshake-only=true", "target="+target)
+		for _, a := range p.Arms {
+			if a.Session.ReadTickets != want {
+				t.Errorf("%s of %s reads tickets: %v", a.Name, target, a.Session.ReadTickets)
+			}
+		}
+	}
+	p, _ := planned(t, "target=tls://h:1", "tls.cert=c.pem")
+	for _, a := range p.Arms {
+		if !a.Session.ReadTickets {
+			t.Errorf("%s reads no tickets, with a client certificate", a.Name)
+		}
+	}
+	p, _ = planned(t, "target=tls://h:1", "matrix.policy=latest,frozen")
 	for _, a := range p.Arms {
 		if want := a.Coord("policy") == "latest"; a.Session.ReadTickets != want {
 			t.Errorf("%s reads tickets: %v", a.Name, a.Session.ReadTickets)
@@ -205,6 +226,28 @@ func TestWhatIsCompared(t *testing.T) {
 		p, _ := planned(t, strings.Fields(tt.options)...)
 		if p.Compare != tt.compare || armsOf(p) != tt.arms {
 			t.Errorf("%s: compare %s, arms %s", tt.options, p.Compare, armsOf(p))
+		}
+	}
+}
+
+// Arms with and without Encrypted Client Hello offer the same version: the one
+// that it is of.
+func TestVersionsUnderECH(t *testing.T) {
+	for _, tt := range []struct {
+		set    []string
+		lowest bench.Version
+	}{
+		{[]string{"matrix.ech=off,on"}, tls.VersionTLS13},
+		{[]string{"target=embedded:?ech=on"}, tls.VersionTLS13},
+		{[]string{"target=tls://h:1", "tls.ech=file"}, tls.VersionTLS13},
+		{[]string{"target=embedded:?ech=off"}, tls.VersionTLS12},
+		{[]string{"target=embedded:?ech=on", "tls.versions=1.2-1.3"}, tls.VersionTLS12}, // as was asked for
+	} {
+		p, _ := planned(t, tt.set...)
+		for _, a := range p.Arms {
+			if a.TLS.MinVersion != tt.lowest || a.TLS.MaxVersion != tls.VersionTLS13 {
+				t.Errorf("%q: %s offers %v to %v", tt.set, a.Name, a.TLS.MinVersion, a.TLS.MaxVersion)
+			}
 		}
 	}
 }

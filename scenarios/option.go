@@ -9,6 +9,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/arrival"
+	"tlsbench/bench/proxy"
 	"tlsbench/bench/session"
 )
 
@@ -30,12 +31,15 @@ type Option struct {
 	public      func(text string) string // what may be shown of a value, nil for all of it
 }
 
+// EnvPrefix is what the names of all environment variables begin with.
+const EnvPrefix = "TLSBENCH_"
+
 // Env is the environment variable, or "".
 func (o Option) Env() string {
 	if o.Flag == "" {
 		return ""
 	}
-	return "TLSBENCH_" + strings.ToUpper(strings.ReplaceAll(o.Flag, "-", "_"))
+	return EnvPrefix + strings.ToUpper(strings.ReplaceAll(o.Flag, "-", "_"))
 }
 
 func (o Option) label() string {
@@ -79,14 +83,14 @@ func words[T ~string](all []T) []string {
 // Options lists all of them, in the order of run's flags. It drives flags,
 // environment, files, --set and the JSON Schema.
 var Options = sync.OnceValue(func() []Option {
-	const noMost = math.MaxInt64
+	const longest = int64(bench.MaxSpan)
 	return []Option{
 		{Path: "description", Doc: "what the experiment is about, in a line",
 			at: func(s *Scenario) any { return &s.Description }},
-		{Path: "target", Doc: "where handshakes go: https://HOST[:PORT]/PATH, tls://HOST:PORT, HOST[:PORT], or a server that tlsbench starts, such as embedded:?rtt=20ms; a mapping of names to targets makes the dimension target",
+		{Path: "target", Doc: "where handshakes go: https://HOST[:PORT]/PATH, tls://HOST:PORT, h3://HOST[:PORT]/PATH, quic://HOST:PORT, smtp://HOST[:PORT] and others with STARTTLS, HOST[:PORT], or a server that tlsbench starts, such as embedded:?rtt=20ms; a mapping of names to targets makes the dimension target",
 			at: func(s *Scenario) any { return &s.Target }, public: withoutCredentials},
 
-		{Path: "arms", Flag: "arms", Words: words(bench.Wants()), Doc: "the arms to run, some of full, resumed (whichever the server grants), session-id, ticket and psk; the first of a TLS version is its baseline",
+		{Path: "arms", Flag: "arms", Words: words(bench.Wants()), Doc: "the arms to run, some of full, resumed (whichever the server grants), session-id, ticket, psk and 0rtt (over QUIC); the first of a TLS version is its baseline",
 			at: func(s *Scenario) any { return &s.Arms }},
 		{Path: "load.workers", Flag: "workers", Short: "c", least: 1, most: bench.MaxWorkers, Doc: "connections at the same time",
 			at: func(s *Scenario) any { return &s.Load.Workers }},
@@ -104,17 +108,17 @@ var Options = sync.OnceValue(func() []Option {
 			at: func(s *Scenario) any { return &s.Load.FindMax }},
 		{Path: "load.storm", Flag: "storm", least: 1, most: bench.MaxWorkers, Doc: "connections that begin at once, once a round",
 			at: func(s *Scenario) any { return &s.Load.Storm }},
-		{Path: "load.count", Flag: "count", Short: "n", least: 1, most: noMost, Doc: "attempts per arm, exactly, instead of a duration",
+		{Path: "load.count", Flag: "count", Short: "n", least: 1, most: bench.MaxCount, Doc: "attempts per arm, exactly, instead of a duration",
 			at: func(s *Scenario) any { return &s.Load.Count }},
-		{Path: "load.duration", Flag: "duration", Short: "d", least: 1, most: noMost, Doc: "measured time per arm",
+		{Path: "load.duration", Flag: "duration", Short: "d", least: 1, most: longest, Doc: "measured time per arm",
 			at: func(s *Scenario) any { return &s.Load.Duration }},
-		{Path: "load.rounds", Flag: "rounds", least: 1, most: math.MaxInt32, Doc: "rounds in which the arms alternate",
+		{Path: "load.rounds", Flag: "rounds", least: 1, most: bench.MaxRounds, Doc: "rounds in which the arms alternate",
 			at: func(s *Scenario) any { return &s.Load.Rounds }},
-		{Path: "load.warmup", Flag: "warmup", most: noMost, Doc: "unmeasured time per arm before the first round, 0 for none",
+		{Path: "load.warmup", Flag: "warmup", most: longest, Doc: "unmeasured time per arm before the first round, 0 for none",
 			at: func(s *Scenario) any { return &s.Load.Warmup }},
 		{Path: "load.seed", Flag: "seed", Doc: "seed of the order of the arms (default: random, and saved)",
 			at: func(s *Scenario) any { return &s.Load.Seed }},
-		{Path: "load.timeout", Flag: "timeout", least: 1, most: noMost, Doc: "limit of each attempt",
+		{Path: "load.timeout", Flag: "timeout", least: 1, most: longest, Doc: "limit of each attempt",
 			at: func(s *Scenario) any { return &s.Load.Timeout }},
 
 		{Path: "sessions.policy", Flag: "session-policy", Words: words(session.Policies()), Doc: "session that a connection offers: latest, frozen or once (default: latest, or frozen where no request is made)",
@@ -138,16 +142,22 @@ var Options = sync.OnceValue(func() []Option {
 			at: func(s *Scenario) any { return &s.TLS.Groups }},
 		{Path: "tls.ciphers", Flag: "ciphers", Doc: "cipher suites by IANA name, TLS 1.2 and below: Go fixes those of TLS 1.3",
 			at: func(s *Scenario) any { return &s.TLS.Ciphers }},
-		{Path: "tls.alpn", Flag: "alpn", Doc: "protocols to offer (default for https: http/1.1)",
+		{Path: "tls.alpn", Flag: "alpn", Doc: "protocols to offer (default for https: http/1.1, over QUIC with a request: h3)",
 			at: func(s *Scenario) any { return &s.TLS.ALPN }},
 		{Path: "tls.sni", Flag: "sni", Doc: "server name to send and to verify, instead of the target's host",
 			at: func(s *Scenario) any { return &s.TLS.SNI }},
 		{Path: "tls.cacert", Flag: "cacert", Doc: "PEM file of the authorities to trust",
 			at: func(s *Scenario) any { return &s.TLS.CACert }},
-		{Path: "tls.cert", Flag: "cert", Doc: "PEM file of the client certificate",
+		{Path: "tls.cert", Flag: "cert", Whole: true, Doc: "file of the client certificate, PEM or PKCS #12; repeatable: connections present them in turn",
 			at: func(s *Scenario) any { return &s.TLS.Cert }},
-		{Path: "tls.key", Flag: "key", Doc: "PEM file of its key (default: the --cert file)",
+		{Path: "tls.key", Flag: "key", Whole: true, Doc: "PEM file of its key (default: the --cert file); repeatable, in the order of --cert",
 			at: func(s *Scenario) any { return &s.TLS.Key }},
+		{Path: "tls.cert-password-file", Flag: "cert-password-file", Doc: "file that holds the password of a PKCS #12 --cert (default: $TLSBENCH_CERT_PASSWORD)",
+			at: func(s *Scenario) any { return &s.TLS.CertPasswordFile }},
+		{Path: "tls.client-cert", Flag: "client-cert", Words: []string{"on", "off"}, Doc: "whether a server that asks for a client certificate gets one: on or off",
+			at: func(s *Scenario) any { return &s.TLS.ClientCert }},
+		{Path: "tls.ech", Flag: "ech", Doc: "offer Encrypted Client Hello (TLS 1.3) with this ECHConfigList: a file, raw or in base64, or the base64 itself",
+			at: func(s *Scenario) any { return &s.TLS.ECH }},
 		{Path: "tls.insecure", Flag: "insecure", Short: "k", Doc: "do not verify certificates",
 			at: func(s *Scenario) any { return &s.TLS.Insecure }},
 		{Path: "tls.keylog", Flag: "keylog", Doc: "append TLS secrets to this file, for Wireshark (default: $SSLKEYLOGFILE)",
@@ -155,8 +165,8 @@ var Options = sync.OnceValue(func() []Option {
 
 		{Path: "http.handshake-only", Flag: "handshake-only", Doc: "make no request",
 			at: func(s *Scenario) any { return &s.HTTP.HandshakeOnly }},
-		{Path: "http.http2", Flag: "http2", Doc: "offer HTTP/2 beside HTTP/1.1",
-			at: func(s *Scenario) any { return &s.HTTP.HTTP2 }},
+		{Path: "http.proto", Flag: "proto", Words: words(bench.Protos()), Doc: "HTTP version: h1, h2 (offered beside HTTP/1.1) or h3 (over QUIC) (default: h1, or the target's own)",
+			at: func(s *Scenario) any { return &s.HTTP.Proto }},
 		{Path: "http.headers", Flag: "header", Short: "H", Whole: true, Doc: "request header 'Name: value'; repeatable, values are not saved",
 			at: func(s *Scenario) any { return &s.HTTP.Headers }, public: headerNames},
 		{Path: "http.method", Flag: "method", Doc: "request method",
@@ -164,6 +174,14 @@ var Options = sync.OnceValue(func() []Option {
 
 		{Path: "net.connect", Flag: "connect", Doc: "connect to this HOST:PORT instead of the target's own",
 			at: func(s *Scenario) any { return &s.Net.Connect }},
+		{Path: "net.proxy", Flag: "proxy", Doc: "go through this proxy: http://[USER:PASSWORD@]HOST:PORT (CONNECT), https://…, socks5://… or socks5h://… (the proxy looks the name up); none for none (default for https targets: $HTTPS_PROXY or $ALL_PROXY, but for $NO_PROXY)",
+			at: func(s *Scenario) any { return &s.Net.Proxy }, public: publicProxy},
+		{Path: "net.proxy-cacert", Flag: "proxy-cacert", Doc: "PEM file of the authorities to trust for an https:// proxy (default: the system's)",
+			at: func(s *Scenario) any { return &s.Net.ProxyCACert }},
+		{Path: "net.proxy-insecure", Flag: "proxy-insecure", Doc: "do not verify an https:// proxy's certificate",
+			at: func(s *Scenario) any { return &s.Net.ProxyInsecure }},
+		{Path: "net.proxy-protocol", Flag: "proxy-protocol", Words: []string{none, proxy.V1, proxy.V2}, Doc: "send the PROXY protocol's header ahead of TLS: v1 or v2",
+			at: func(s *Scenario) any { return &s.Net.ProxyProtocol }},
 		{Path: "net.source", Flag: "source", Doc: "addresses of this machine to connect from, in turn, as in 127.0.0.2-127.0.0.9: each has ports of its own",
 			at: func(s *Scenario) any { return &s.Net.Source }},
 		{Path: "net.family", Words: []string{"any", "4", "6"}, Doc: "IP version: 4, 6, or any; the flags are --ipv4 and --ipv6",
@@ -172,6 +190,9 @@ var Options = sync.OnceValue(func() []Option {
 			at: func(s *Scenario) any { return &s.Net.DNS }},
 		{Path: "net.close", Flag: "close", Words: words([]bench.CloseMode{bench.CloseReset, bench.CloseGraceful}), Doc: "how connections end: reset (leaves no port in TIME_WAIT) or graceful",
 			at: func(s *Scenario) any { return &s.Net.Close }},
+
+		{Path: "net.tokens", Flag: "tokens", Words: words([]bench.Tokens{bench.KeepTokens, bench.DropTokens}), Doc: "address validation tokens of QUIC servers: keep (present each on a later connection, as clients do) or drop",
+			at: func(s *Scenario) any { return &s.Net.Tokens }},
 
 		{Path: "server.pid", Flag: "server-pid", least: 1, most: math.MaxInt32, Doc: "measure the CPU of this process and its descendants as the server's",
 			at: func(s *Scenario) any { return &s.Server.PID }},

@@ -20,9 +20,19 @@ type Origin struct {
 	// Name is that of the flag or of the environment variable.
 	Name string
 
-	at    position
-	each  []position // of a list's elements
-	label string     // instead of the option's own
+	at     position
+	each   []position // of a list's elements
+	label  string     // instead of the option's own
+	varied bool       // it is a value of a dimension
+}
+
+// standing is the layer by which one option makes another one moot. A dimension
+// is no later word than the flags that it stands among.
+func (o Origin) standing() Layer {
+	if o.varied {
+		return min(o.Layer, OnCommandLine)
+	}
+	return o.Layer
 }
 
 // Origin says where an option's value came from.
@@ -57,6 +67,9 @@ func (s *Scenario) label(path string) string {
 		return o.Name
 	}
 	option, _ := find(path)
+	if option.Flag == "" && o.Name != "" {
+		return o.Name // of a flag that is not the option's own
+	}
 	return option.label()
 }
 

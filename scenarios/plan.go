@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"cmp"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -44,6 +46,9 @@ func (s *Scenario) Plan(check func(bench.Arm) error) (bench.Plan, []bench.Warnin
 		return p, nil, err
 	}
 	p.Arms, p.Compare = x.arms, compared
+	if err := own.someUse(p.Arms); err != nil {
+		return p, nil, err
+	}
 	if err := own.mix(&p); err != nil {
 		return p, nil, err
 	}
@@ -53,7 +58,11 @@ func (s *Scenario) Plan(check func(bench.Arm) error) (bench.Plan, []bench.Warnin
 			return p, nil, err
 		}
 	}
-	return p, x.warnings(), p.Validate()
+	directly, err := own.oneWay(p.Arms)
+	if err != nil {
+		return p, nil, err
+	}
+	return p, append(x.warnings(), directly...), p.Validate()
 }
 
 // versus turns --vs into two targets that are compared.
@@ -86,7 +95,7 @@ func (s *Scenario) twoOfAKind(arms []bench.Arm) error {
 		local = local || a.Target.Local()
 	}
 	if !local && s.Vs != s.Target && s.serverOption() != "" {
-		return s.fault("vs", ": --server-… names one server's clock, and there are two: leave it out")
+		return s.fault("vs", ": %s names one server's clock, and there are two: leave it out", s.label(s.serverOption()))
 	}
 	return nil
 }
@@ -115,6 +124,9 @@ func (s *Scenario) expansion(check func(bench.Arm) error) (*expansion, string, e
 	}
 	if len(s.Targets) > 0 && !has(Target) {
 		if has("server") {
+			if s.Given("vs") {
+				return nil, "", s.fault("vs", " and matrix.server: one names another target, and the other starts servers: choose one")
+			}
 			return nil, "", s.fault("target", " names several targets, and matrix.server starts others: choose one")
 		}
 		d := Dimension{Name: Target, origin: s.origins["target"]}
@@ -125,7 +137,7 @@ func (s *Scenario) expansion(check func(bench.Arm) error) (*expansion, string, e
 	}
 	if !has(Session) {
 		if len(s.Arms) == 0 {
-			return nil, "", s.fault("arms", ": want some of full, resumed, session-id, ticket and psk")
+			return nil, "", s.fault("arms", ": want some of full, resumed, session-id, ticket, psk and 0rtt")
 		}
 		x.axes = append(x.axes, axis{Dimension: Dimension{Name: Session, Values: s.Arms, origin: s.origins["arms"], at: s.origins["arms"].each}})
 	}
@@ -139,17 +151,41 @@ func (s *Scenario) expansion(check func(bench.Arm) error) (*expansion, string, e
 	if err != nil {
 		return nil, "", err
 	}
-	x.ofSessions = slices.Contains([]string{"policy", "scope", "pool", "dry"}, compared)
+	x.ofSessions = slices.Contains(sessionDimensions(), compared)
 	// Nobody asked for the full arm that every comparison has by default.
 	x.lenient = x.lenient || x.ofSessions
 	return x, compared, x.bounded(s)
 }
+
+// someUse refuses options that act on some sort of arms of which there is none:
+// one alone may stand beside others that it does not act on.
+func (s *Scenario) someUse(arms []bench.Arm) error {
+	none := func(uses func(bench.Arm) bool) bool { return !slices.ContainsFunc(arms, uses) }
+	switch {
+	case s.Net.Tokens == string(bench.DropTokens) && none(bench.Arm.QUIC):
+		return s.tokensOverTCP()
+	case s.Net.ProxyCACert != "" && none(func(a bench.Arm) bool { return a.Net.ProxyCAFile != "" }):
+		return s.proxyWithoutTLS("net.proxy-cacert")
+	case s.Net.ProxyInsecure && none(func(a bench.Arm) bool { return a.Net.ProxyInsecure }):
+		return s.proxyWithoutTLS("net.proxy-insecure")
+	}
+	return nil
+}
+
+// sessionDimensions are those of which session a connection offers.
+func sessionDimensions() []string { return []string{"policy", "scope", "pool", "dry"} }
 
 // someResumes refuses sessions that nobody would offer.
 func (s *Scenario) someResumes(axes []axis) error {
 	for _, a := range axes {
 		if a.Name != Session || slices.ContainsFunc(a.Values, func(v string) bool { return v != string(bench.WantFull) }) {
 			continue
+		}
+		for _, d := range axes {
+			if slices.Contains(sessionDimensions(), d.Name) {
+				label := cmp.Or(d.origin.label, "matrix."+d.Name)
+				return s.noArm(d, 0, label+" acts on arms that resume, and there is none: add resumed to "+s.label("arms"))
+			}
 		}
 		for _, path := range []string{"sessions.policy", "sessions.scope", "sessions.pool", "sessions.dry", "sessions.in", "sessions.out"} {
 			if s.Given(path) && s.layer(path) >= a.origin.Layer {
@@ -165,7 +201,7 @@ func (s *Scenario) someResumes(axes []axis) error {
 // ticket, one for TLS 1.3 for psk. Full and resumed stand in every group.
 func (s *Scenario) implyVersions(x *expansion) error {
 	i := slices.IndexFunc(x.axes, func(a axis) bool { return a.Name == Session })
-	if slices.ContainsFunc(x.axes, func(a axis) bool { return a.Name == Version }) {
+	if slices.ContainsFunc(x.axes, func(a axis) bool { return a.Name == Version }) || s.onlyQUIC(x.axes) {
 		return nil
 	}
 	var allowed bench.TLS
@@ -192,6 +228,9 @@ func (s *Scenario) implyVersions(x *expansion) error {
 		return nil
 	}
 	slices.Sort(versions)
+	if highest := versions[len(versions)-1]; highest == tls.VersionTLS13 && len(s.TLS.Ciphers) > 0 {
+		return s.fault("tls.ciphers", " acts on TLS 1.2 and below only, and %s has psk or 0rtt, which exist in TLS 1.3 only: leave one of them out", s.label("arms"))
+	}
 	a := axis{Dimension: Dimension{Name: Version}, implied: true}
 	for _, v := range versions {
 		a.Values = append(a.Values, v.String())

@@ -3,6 +3,8 @@ package scenarios
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"time"
 
 	"tlsbench/bench"
@@ -26,8 +28,9 @@ func (s *Scenario) settle() error {
 		{"load.storm", "load.duration", "a storm lasts as long as it takes: choose --rounds"},
 		{"load.find-max", "load.count", "a search lasts as long as it takes: choose --rounds"},
 		{"load.find-max", "load.duration", "a search lasts as long as it takes: choose --rounds"},
-		{"http.http2", "tls.alpn", "choose one"},
+		{"http.proto", "tls.alpn", "choose one"},
 		{"tls.insecure", "tls.cacert", "verify against the file, or not at all"},
+		{"net.proxy-insecure", "net.proxy-cacert", "verify against the file, or not at all"},
 		{"sessions.in", "sessions.pool", "the file's sessions are the pool"},
 	} {
 		if err := s.either(pair.a, pair.b, pair.why); err != nil {
@@ -43,7 +46,9 @@ func (s *Scenario) either(a, b, why string) error {
 	if !s.Given(a) || !s.Given(b) || s.blank(a) || s.blank(b) {
 		return nil
 	}
-	switch x, y := s.layer(a), s.layer(b); {
+	switch x, y := s.origins[a].standing(), s.origins[b].standing(); {
+	case a == "tls.insecure" && s.origins[a].varied:
+		s.reset(b) // other arms of the dimension verify, by the file
 	case x == y:
 		return s.conflict(a, b, why)
 	case x < y:
@@ -68,7 +73,7 @@ func (s *Scenario) reset(path string) {
 	delete(s.origins, path)
 }
 
-// bounded are the options that have bounds.
+// bounds refuses what lies beyond those of its option.
 func (s *Scenario) bounds() error {
 	for _, o := range Options() {
 		if o.most == 0 || !s.Given(o.Path) {
@@ -81,12 +86,15 @@ func (s *Scenario) bounds() error {
 		}
 		if d, ok := p.(*time.Duration); ok {
 			wanted := "0 or more"
-			if o.least > 0 {
+			switch {
+			case n > o.most:
+				wanted = fmt.Sprintf("at most %v", time.Duration(o.most))
+			case o.least > 0:
 				wanted = "more than 0"
 			}
 			return s.fault(o.Path, " %v: want %s", *d, wanted)
 		}
-		if o.most >= math.MaxInt32 {
+		if o.most >= math.MaxInt32 && n < o.least {
 			return s.fault(o.Path, " %d: want at least %d", n, o.least)
 		}
 		return s.fault(o.Path, " %d: want %d to %d%s", n, o.least, o.most, unitOf(o.Path))
@@ -104,17 +112,25 @@ func unitOf(path string) string {
 // contradictions refuses options that do not go with the target, or with each
 // other.
 func (s *Scenario) contradictions(t bench.Target) error {
-	noRequest := s.HTTP.HandshakeOnly || t.Scheme == bench.SchemeTLS
+	noRequest := s.noRequest(t)
 	clock := s.serverOption()
 	switch {
-	case noRequest && s.HTTP.HTTP2:
-		return s.fault("http.http2", " needs requests, and there are none: offer it with --alpn h2, or use https://")
-	case noRequest && len(s.HTTP.Headers) > 0:
-		return s.fault("http.headers", " needs requests, and there are none: use https://")
-	case noRequest && s.Given("http.method"):
-		return s.fault("http.method", " needs requests, and there are none: use https://")
+	case noRequest != "" && s.Given("http.proto") && s.HTTP.Proto != string(bench.H3):
+		return s.fault("http.proto", " %s needs requests, and %s, or offer it with --alpn", s.HTTP.Proto, noRequest)
+	case noRequest != "" && len(s.HTTP.Headers) > 0:
+		return s.fault("http.headers", " needs requests, and %s", noRequest)
+	case noRequest != "" && s.Given("http.method"):
+		return s.fault("http.method", " needs requests, and %s", noRequest)
+	case s.Given("tls.ech") && s.TLS.ECH == "":
+		return s.fault("tls.ech", " is empty: want an ECHConfigList, as a file or in base64")
+	case s.Given("tls.alpn") && len(t.ALPN()) > 0 && !slices.Contains(s.TLS.ALPN, t.ALPN()[0]):
+		return s.fault("tls.alpn", " %s: %s:// refuses a handshake that does not offer %s: add it, or leave the option out", strings.Join(s.TLS.ALPN, ","), t.Scheme, t.ALPN()[0])
+	case s.Given("tls.client-cert") && s.TLS.ClientCert == "on" && !t.Local() && len(s.TLS.Cert) == 0:
+		return s.fault("tls.client-cert", " on needs --cert: there is no certificate to give")
 	case t.Local() && s.Net.Connect != "":
 		return s.fault("net.connect", " and %s: a server that is started here is found by itself", t.Scheme)
+	case t.Local() && s.Net.ProxyProtocol != none:
+		return s.fault("net.proxy-protocol", " and %s: a server that is started here does not take it", t.Scheme)
 	case t.Local() && clock != "":
 		return s.fault(clock, " and %s: the CPU of a server that is started here is measured by itself", t.Scheme)
 	case t.Local() && s.TLS.CACert != "":
@@ -137,6 +153,27 @@ func (s *Scenario) contradictions(t bench.Target) error {
 		return s.fault("sessions.force", " acts on --sessions-in, and there is none")
 	}
 	return nil
+}
+
+// noRequest says why no request is made and what to do where one is wanted, or
+// is "" where requests are made.
+func (s *Scenario) noRequest(t bench.Target) string {
+	switch {
+	case t.HandshakeOnly():
+		return t.Scheme + ":// makes none: use https://"
+	case s.HTTP.HandshakeOnly:
+		return s.label("http.handshake-only") + " makes none: leave one of them out"
+	}
+	return ""
+}
+
+// tooOld says that the TLS versions are below that of something, by which option
+// or wanted kind.
+func (s *Scenario) tooOld(what string) error {
+	if s.Given("tls.versions") {
+		return s.fault("tls.versions", " %s: %s: leave it out", s.TLS.Versions, what)
+	}
+	return s.fault("arms", ": session-id and ticket exist in TLS 1.2 and below only, and %s: leave one of them out", what)
 }
 
 // serverOption is the option that names a clock, or "".

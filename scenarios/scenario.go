@@ -51,6 +51,7 @@ type Scenario struct {
 	origins  map[string]Origin
 	replaced []string // dimensions that a later layer put one value in the place of
 	settings []bench.Coord
+	proxies  inherited
 	doc      *document
 }
 
@@ -80,23 +81,34 @@ type Sessions struct {
 
 // TLS is what a connection negotiates and trusts.
 type TLS struct {
-	Versions                       string
-	Groups, Ciphers, ALPN          []string
-	SNI, CACert, Cert, Key, KeyLog string
-	Insecure                       bool
+	Versions              string
+	Groups, Ciphers, ALPN []string
+	SNI, CACert, KeyLog   string
+	Cert, Key             []string
+	CertPasswordFile      string
+	ClientCert            string // on or off
+	ECH                   string
+	Insecure              bool
+
+	// CertPassword opens client certificates. It is secret and so no option: it
+	// comes from the environment alone.
+	CertPassword string
 }
 
 // HTTP is what is requested on each connection.
 type HTTP struct {
-	HandshakeOnly, HTTP2 bool
-	Method               string
-	Headers              []string // "Name: value"; values may be secret
+	HandshakeOnly bool
+	Proto, Method string   // Proto is empty for the target's own
+	Headers       []string // "Name: value"; values may be secret
 }
 
 // Net is how a server is reached.
 type Net struct {
-	Connect, Family, DNS, Close string
-	Source                      []string
+	Connect, Family, DNS, Close, Tokens string
+	Source                              []string
+	Proxy, ProxyCACert                  string
+	ProxyInsecure                       bool
+	ProxyProtocol                       string
 }
 
 // Server is where the server's CPU time is read.
@@ -135,9 +147,9 @@ func Default() *Scenario {
 			Warmup: 300 * time.Millisecond, Timeout: 10 * time.Second,
 		},
 		Sessions: Sessions{Scope: string(session.PerWorker), Dry: string(bench.DryStop)},
-		TLS:      TLS{Versions: "1.2-1.3"},
+		TLS:      TLS{Versions: "1.2-1.3", ClientCert: "on"},
 		HTTP:     HTTP{Method: "GET"},
-		Net:      Net{Family: "any", DNS: "once", Close: string(bench.CloseReset)},
+		Net:      Net{Family: "any", DNS: "once", Close: string(bench.CloseReset), Tokens: string(bench.KeepTokens), ProxyProtocol: none},
 		origins:  map[string]Origin{},
 	}
 }

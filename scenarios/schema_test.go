@@ -68,7 +68,7 @@ func TestSchemaAndLoaderAgree(t *testing.T) {
 		"matrix: {workers: 3}\nexclude: []":                                    true,
 		"matrix: {tls: [1.2, 1.3]}\nexclude: [{tls: 1.2, session: [resumed]}]": true,
 		"net: {family: 4}\narms: full\ntls: {versions: 1.2, alpn: [a, b]}":     true,
-		"target: https://h/\nhttp: {headers: {X-A: b, X-B: 3}, http2: true}":   true,
+		"target: https://h/\nhttp: {headers: {X-A: b, X-B: 3}, proto: h2}":     true,
 		"load: {rate: 4}":        false,
 		"load: {workers: many}":  false,
 		"load: {workers: 0}":     false,

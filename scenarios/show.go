@@ -25,7 +25,7 @@ func (s *Scenario) WriteTo(w io.Writer) (int64, error) {
 		fmt.Fprintf(t, "%s\t%s\t%s\n", o.Path, s.value(o), s.Where(s.Origin(o.Path)))
 	}
 	for _, d := range s.Matrix {
-		fmt.Fprintf(t, "matrix.%s\t%s\t%s\n", d.Name, strings.Join(d.Values, ", "), s.Where(d.origin))
+		fmt.Fprintf(t, "matrix.%s\t%s\t%s\n", d.Name, Public("matrix."+d.Name, strings.Join(d.Values, ", ")), s.Where(d.origin))
 	}
 	for _, e := range s.Exclude {
 		var parts []string

@@ -21,7 +21,7 @@ func (s *Scenario) sources() (string, error) {
 		family = "4"
 	}
 	if s.Net.Family != "any" && s.Net.Family != family {
-		return "", s.fault("net.source", " %s is IPv%s, and IPv%s is asked for", addrs[0], family, s.Net.Family)
+		return "", s.fault("net.source", " %s is IPv%s, and %s asks for IPv%s", addrs[0], family, s.label("net.family"), s.Net.Family)
 	}
 	return text, nil
 }

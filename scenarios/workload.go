@@ -51,6 +51,16 @@ func (s *Scenario) load() (bench.Load, error) {
 	return bench.Load{Rate: rate, Arrivals: process, MaxInFlight: l.MaxInFlight}, nil
 }
 
+// openLoop is what makes the loop an open one, as its reader wrote it.
+func (s *Scenario) openLoop() string {
+	for _, path := range []string{"load.storm", "load.rate", "load.ramp", "load.find-max"} {
+		if s.Given(path) {
+			return s.label(path)
+		}
+	}
+	return "an open loop"
+}
+
 // ofRates refuses options that need a rate.
 func (s *Scenario) ofRates(load string) error {
 	for _, path := range []string{"load.arrivals", "load.max-inflight", "load.mix"} {
@@ -114,7 +124,9 @@ func (s *Scenario) addRamp(x *expansion) error {
 	if err != nil {
 		return s.fault("load.ramp", ": %v", err)
 	}
-	x.axes = append(x.axes, axis{Dimension: Dimension{Name: "rate", Values: rates, origin: s.origins["load.ramp"]}})
+	from := s.origins["load.ramp"]
+	from.label = s.label("load.ramp")
+	x.axes = append(x.axes, axis{Dimension: Dimension{Name: "rate", Values: rates, origin: from}})
 	return nil
 }
 

@@ -137,7 +137,7 @@ func TestWrongLoads(t *testing.T) {
 		"rate: 5/s, mix: [full=20%,full=20%]":              "full is there twice",
 		"arms: full\nload: {rate: 5/s, mix: [full=20%]}\n": "there is one arm, and a mix takes two",
 		"load: {rate: 5/s, mix: [full=20%]}\nmatrix: {tls: [1.2, 1.3]}\ncompare: tls\n":    "load.mix: arms are compared by tls, and a mix is of kinds of handshakes",
-		"load: {rate: 5/s}\nsessions: {scope: worker}\n":                                   "sessions.scope worker: with --rate or --storm there are no workers that could keep sessions: want shared",
+		"load: {rate: 5/s}\nsessions: {scope: worker}\n":                                   "sessions.scope worker: with load.rate there are no workers that could keep sessions: want shared",
 		"load: {ramp: 1/s..9/s}\nmatrix: {rate: [3/s, 4/s]}\n":                             "load.ramp and matrix.rate: both are rates: choose one",
 		"load: {ramp: 1/s..9/s}\nmatrix: {storm: [3, 4]}\n":                                "load.ramp and matrix.storm: they are of different loads: choose one",
 		"load: {rate: 1/s}\nmatrix: {workers: [3, 4]}\n":                                   "load.rate and matrix.workers: they are of different loads: choose one",
@@ -147,7 +147,7 @@ func TestWrongLoads(t *testing.T) {
 		"matrix: {rate: [3/s, 4]}\n":                                                       `rate=4 is in no arm: matrix.rate: "4" has no unit: write 4/s`,
 		"matrix: {max-inflight: [3, 4]}\n":                                                 "acts on --rate, and there is none",
 		"load: {rate: 5/s}\nmatrix: {arrivals: [poisson, regular]}\n":                      "arrivals=regular is in no arm",
-		"load: {storm: 5}\nsessions: {scope: worker}\narms: [full, resumed]\nvs: embedded": "with --rate or --storm there are no workers",
+		"load: {storm: 5}\nsessions: {scope: worker}\narms: [full, resumed]\nvs: embedded": "worker: with load.storm there are no workers",
 	} {
 		_, err := loaded(text)
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -26,7 +26,7 @@ type Allowance struct {
 // both ends at the median, bytes, and what went wrong. Tails and rates waver
 // too much for that.
 func Gated() []string {
-	return []string{"tls.p50", "total.p50", "client_cpu", "server_cpu", "bytes_in", "resumed_ratio", "error_ratio"}
+	return []string{"tls.p50", "total.p50", "client_cpu", "server_cpu", "bytes_in", "resumed_ratio", "early_data_ratio", "error_ratio"}
 }
 
 func isGated(metric string) bool { return slices.Contains(Gated(), metric) }

@@ -242,7 +242,7 @@ func TestDifferencesByField(t *testing.T) {
 			}
 		},
 		"--insecure off, and on":                          func(p *bench.Plan) { p.Arms[0].TLS.Insecure, p.Arms[1].TLS.Insecure = true, true },
-		"--cert none, and one (session=full)":             func(p *bench.Plan) { p.Arms[0].TLS.CertFile = "client.pem" },
+		"--cert none, and one (session=full)":             func(p *bench.Plan) { p.Arms[0].TLS.CertFiles = bench.FileList{"client.pem"} },
 		"--sni default, and a.example (session=full)":     func(p *bench.Plan) { p.Arms[0].TLS.ServerName = "a.example" },
 		"--method none, and GET (session=full)":           func(p *bench.Plan) { p.Arms[0].HTTP.Method = "GET" },
 		"--header none, and Accept (session=full)":        func(p *bench.Plan) { p.Arms[0].HTTP.HeaderNames = []string{"Accept"} },
@@ -276,8 +276,8 @@ func TestDifferencesByField(t *testing.T) {
 	here, there := several(1, quiet, 1, nil), several(1, quiet, 1, nil)
 	for i := range here[0].Plan.Arms {
 		x, y := &here[0].Plan.Arms[i].TLS, &there[0].Plan.Arms[i].TLS
-		x.CAFile, x.CertFile, x.KeyFile, x.KeyLog = "ca.pem", "cert.pem", "key.pem", "log"
-		y.CAFile, y.CertFile, y.KeyFile, y.KeyLog = "/tmp/1/ca.pem", "/tmp/1/cert.pem", "", ""
+		x.CAFile, x.CertFiles, x.KeyFiles, x.KeyLog = "ca.pem", bench.FileList{"cert.pem"}, bench.FileList{"key.pem"}, "log"
+		y.CAFile, y.CertFiles, y.KeyFiles, y.KeyLog = "/tmp/1/ca.pem", bench.FileList{"/tmp/1/cert.pem"}, nil, ""
 	}
 	if got := Differences(here, there); len(got) > 0 {
 		t.Errorf("paths make another experiment: %q", got)

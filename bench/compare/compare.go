@@ -75,6 +75,9 @@ func Within(r *bench.Result) []Comparison {
 			if m.Name == "resumed_ratio" && arm.Want != base.Want {
 				continue // it differs because it was asked to
 			}
+			if !sameMeaning(m.Name, arm, base) {
+				continue
+			}
 			if c, ok := pair(r, m, base.Name, arm.Name); ok {
 				all = append(all, c)
 			}

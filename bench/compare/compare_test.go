@@ -178,9 +178,21 @@ func TestGate(t *testing.T) {
 		{"nothing was granted, so nothing was tried", func(r *bench.Result) {
 			r.Arms[1].Stats = bench.Stats{}
 		}, Failed, "asked for and never granted: not offered"},
+		{"granted, and used up by time", func(r *bench.Result) {
+			r.Arms[1].Stats = bench.Stats{}
+			r.Arms[1].Sessions = bench.SessionCounts{Primed: 2, Expired: 2}
+		}, Failed, "asked for and never came about: of 2 sessions none could be offered"},
+		{"granted, and no time to try", func(r *bench.Result) {
+			r.Arms[1].Stats = bench.Stats{}
+			r.Arms[1].Sessions = bench.SessionCounts{Primed: 2}
+		}, NotRun, "not one handshake of arm session=resumed succeeded: none was tried"},
 		{"never resumed", func(r *bench.Result) {
 			r.Arms[1].Kinds = map[bench.Kind]int64{bench.Full: 5}
 		}, Failed, "never granted"},
+		{"sessions were granted, and refused", func(r *bench.Result) {
+			r.Arms[1].Kinds = map[bench.Kind]int64{bench.Full: 5}
+			r.Arms[1].Sessions = bench.SessionCounts{Primed: 2, Offered: 5, Refused: 5}
+		}, Failed, "asked for and never came about: the server granted 2 sessions and refused all 5"},
 		{"no success at all", func(r *bench.Result) {
 			for i := range r.Arms {
 				fail(&r.Arms[i])
@@ -208,6 +220,22 @@ func TestGate(t *testing.T) {
 				t.Errorf("exit %d with %d reasons", got.Exit, len(got.Reasons))
 			}
 		})
+	}
+}
+
+// Arms that failed alike are told of once.
+func TestFailureOfAllArmsIsToldOnce(t *testing.T) {
+	r := &bench.Result{Ended: bench.Complete}
+	for _, name := range []string{"session=full", "session=resumed"} {
+		arm := bench.NewArm(bench.Coord{Dimension: "session", Value: name})
+		r.Plan.Arms = append(r.Plan.Arms, arm)
+		a := bench.ArmResult{Name: arm.Name}
+		a.Attempts = 3
+		fail(&a)
+		r.Arms = append(r.Arms, a)
+	}
+	if got := NotMeasured(r); strings.Count(got, "refused: nothing listens there") != 1 {
+		t.Error(got)
 	}
 }
 

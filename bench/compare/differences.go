@@ -115,20 +115,26 @@ func fields() []field {
 		{"--groups", func(a bench.Arm) string { return list(a.TLS.Groups) }},
 		{"--ciphers", func(a bench.Arm) string { return list(a.TLS.Ciphers) }},
 		{"--alpn", func(a bench.Arm) string {
-			if a.HTTP.HTTP2 {
-				return "http/1.1" // and h2, which --http2 says
+			if a.HTTP.Proto == bench.H2 || a.HTTP.Proto == bench.H3 {
+				return "http/1.1" // or what --proto says
 			}
 			return list(a.TLS.ALPN)
 		}},
 		{"--sni", func(a bench.Arm) string { return or("default", a.TLS.ServerName) }},
-		{"--cert", func(a bench.Arm) string { return given[a.TLS.CertFile != "" || a.TLS.KeyFile != ""] }},
+		{"--cert", func(a bench.Arm) string { return given[len(a.TLS.CertFiles) > 0 || len(a.TLS.KeyFiles) > 0] }},
+		{"--client-cert", func(a bench.Arm) string { return onOff[!a.TLS.NoClientCert] }},
+		{"--ech", func(a bench.Arm) string { return given[a.TLS.ECH != ""] }},
 		{"--insecure", func(a bench.Arm) string { return onOff[a.TLS.Insecure] }},
-		{"--http2", func(a bench.Arm) string { return onOff[a.HTTP.HTTP2] }},
+		{"--proto", func(a bench.Arm) string { return or("none", string(a.HTTP.Proto)) }},
 		{"--header", func(a bench.Arm) string { return or("none", strings.Join(a.HTTP.HeaderNames, ",")) }},
 		{"--method", func(a bench.Arm) string { return or("none", a.HTTP.Method) }},
+		{"--proxy", func(a bench.Arm) string { return or("none", a.Net.Proxy) }},
+		{"--proxy-insecure", func(a bench.Arm) string { return onOff[a.Net.ProxyInsecure] }},
+		{"--proxy-protocol", func(a bench.Arm) string { return or("none", a.Net.ProxyProtocol) }},
 		{"--source", func(a bench.Arm) string { return or("none", a.Net.Sources) }},
 		{"--dns", func(a bench.Arm) string { return map[bool]string{false: "once", true: "each"}[a.Net.ResolveEach] }},
 		{"--close", func(a bench.Arm) string { return or("none", string(a.Net.Close)) }},
+		{"--tokens", func(a bench.Arm) string { return or("none", string(a.Net.Tokens)) }},
 	}
 }
 

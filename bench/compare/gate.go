@@ -51,9 +51,8 @@ func Gate(r *bench.Result) Outcome {
 	for _, arm := range r.Plan.Arms {
 		a, ok := r.Arm(arm.Name)
 		switch {
-		// Under the policy once, nothing is tried without a session.
-		case ok && arm.Want.Resumes() && a.Wanted(arm.Want) == 0 && (a.Failed() == 0 || a.Completed() > 0):
-			refused = refuse(refused, arm, bench.WhyNotResumed(arm, a))
+		case ok && arm.Want.Resumes() && a.Wanted(arm.Want) == 0 && (a.Completed() > 0 || starved(a)):
+			refused = refuse(refused, arm, a)
 		case !ok || a.Completed() == 0:
 			out.fail(NotRun, fmt.Sprintf("%s: not one handshake of arm %s succeeded: %s", arm.Target.URL, arm.Name, cmp.Or(firstErrors(a), "none was tried")))
 		}
@@ -65,15 +64,25 @@ func Gate(r *bench.Result) Outcome {
 	return out
 }
 
-// refusal is that resumption was never granted, for one reason in one or more
-// arms.
+// starved tells of an arm that tried nothing for want of sessions, as the policy
+// once has it, rather than of time.
+func starved(a *bench.ArmResult) bool {
+	s := a.Sessions
+	return a.Attempts == 0 && s.Primed+s.Received+s.Imported <= s.Expired
+}
+
+// refusal is that there was no resumption, for one reason in one or more arms.
 type refusal struct {
 	what, why string
 	arms      []string
 }
 
-func refuse(all []refusal, arm bench.Arm, why string) []refusal {
-	what := fmt.Sprintf("%s: %s was asked for and never granted", arm.Target.URL, resumption(arm.Want))
+func refuse(all []refusal, arm bench.Arm, a *bench.ArmResult) []refusal {
+	never, why := "granted", bench.WhyNotResumed(arm, a)
+	if s := a.Sessions; s.Primed+s.Received+s.Imported > 0 {
+		never = "came about" // for sessions were
+	}
+	what := fmt.Sprintf("%s: %s was asked for and never %s", arm.Target.URL, resumption(arm.Want), never)
 	i := slices.IndexFunc(all, func(f refusal) bool { return f.what == what && f.why == why })
 	if i < 0 {
 		return append(all, refusal{what, why, []string{arm.Name}})
@@ -96,10 +105,14 @@ func (f refusal) text(several bool) string {
 }
 
 func resumption(w bench.Want) string {
-	if w == bench.WantResumed {
+	switch w {
+	case bench.WantResumed:
 		return "resumption"
+	case bench.WantEarlyData:
+		return "0-RTT"
+	default:
+		return "resumption by " + string(w)
 	}
-	return "resumption by " + string(w)
 }
 
 // Findings are what was put to a result beside itself.
@@ -196,7 +209,7 @@ func whyNotRun(r *bench.Result) string {
 	}
 	var all []string
 	for i := range r.Arms {
-		if text := firstErrors(&r.Arms[i]); text != "" {
+		if text := firstErrors(&r.Arms[i]); text != "" && !slices.Contains(all, text) {
 			all = append(all, text)
 		}
 	}

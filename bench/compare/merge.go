@@ -9,10 +9,11 @@ import (
 	"unicode"
 
 	"tlsbench/bench"
+	"tlsbench/bench/saved"
 )
 
 // Merge makes one result of several runs of the same plan, in the order in which
-// they were started: see bench.Merge. A Clash names by field what makes plans
+// they were started: see saved.Merge. A Clash names by field what makes plans
 // differ, or the run that is there twice. What else tells the runs apart, such as
 // the machine, becomes warnings.
 //
@@ -38,7 +39,7 @@ func Merge(all []*bench.Result) (*bench.Result, error) {
 	}
 	all = slices.Clone(all)
 	slices.SortStableFunc(all, func(a, b *bench.Result) int { return a.Started.Compare(b.Started) })
-	return bench.Merge(all, append(runDoubts(all), blockDoubts...)...)
+	return saved.Merge(all, append(runDoubts(all), blockDoubts...)...)
 }
 
 // unlike says by field in what plans differ from the first one's. It is stricter

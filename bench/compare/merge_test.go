@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tlsbench/bench"
+	"tlsbench/bench/saved"
 )
 
 // runsOf are saved runs of one plan, an hour apart.
@@ -17,7 +18,7 @@ func runsOf(t *testing.T, n int) []*bench.Result {
 	t.Helper()
 	all := make([]*bench.Result, n)
 	for i := range all {
-		r, err := bench.LoadResult(filepath.Join("..", "..", "report", "testdata", "result.json"))
+		r, err := saved.Load(filepath.Join("..", "..", "report", "testdata", "result.json"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,8 +94,10 @@ func TestMergeRefusesPlansThatDiffer(t *testing.T) {
 	may := []string{
 		"Name", "Coords", // of the list of arms
 		"Target.Scheme", "Target.Host", "Target.Port", "Target.Path", "Target.Settings", "Target.RTT", // in its URL
-		"Target.Roots", "Target.ClientCert", "HTTP.Headers", // not saved
-		"TLS.CAFile",
+		"Target.Roots", "Target.ClientCert", "Target.ECH", "TLS.CertPassword", "HTTP.Headers", // not saved
+		"TLS.CAFile", "TLS.CertPasswordFile", "Net.ProxyCAFile",
+		"Net.ProxyUser", "Net.ProxyPassword", // not saved
+		"Net.ProxyFrom", // who chose it
 	}
 	var each func(path string, v reflect.Value)
 	all := runsOf(t, 2)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tlsbench/bench"
+	"tlsbench/bench/digits"
 	"tlsbench/bench/hist"
 )
 
@@ -196,7 +197,7 @@ func (s *Search) held(arm int, b *bench.Block, r *bench.Result) step {
 	case begun < (1-tolerated)*due:
 		return stop(LimitClient, "%.0f/s began in time, of %.0f/s", begun, due)
 	case lag > time.Millisecond && lag > total/2:
-		return stop(LimitClient, "half of total is lag: p95 %v of %v", lag.Round(time.Microsecond), total.Round(time.Microsecond))
+		return stop(LimitClient, "half of total is lag: p95 %s of %s", digits.Duration(lag), digits.Duration(total))
 	case dropped > tolerated:
 		return stop(LimitDropped, "%.1f %% dropped", 100*dropped)
 	case float64(b.Failed()) > tolerated*attempts:

@@ -118,6 +118,26 @@ func TestWorthIsAsCalculatedByHand(t *testing.T) {
 	near(t, "tickets pay from", w.Tickets.PayFrom, 144.0/1040)
 }
 
+func throughProxy(r *bench.Result) {
+	for i := range r.Plan.Arms {
+		r.Plan.Arms[i].Net.Proxy = "http://proxy:3128"
+	}
+}
+
+// A connect that leads to a proxy is no measure of the way to the server.
+func TestWorthThroughAProxySaysWhyNoRoundTrip(t *testing.T) {
+	made := distant()
+	throughProxy(made.result)
+	w := made.worth(t)
+	if w.Time.RTT != nil || w.Time.WhyNoRTT != "a round trip beyond the proxy is not measured" {
+		t.Errorf("a round trip of %v, and the reason is %q", w.Time.RTT, w.Time.WhyNoRTT)
+	}
+	near(t, "round trips", w.Time.RoundTrips, 1)
+	if w := distant().worth(t); w.Time.WhyNoRTT != "" {
+		t.Errorf("without a proxy: %q", w.Time.WhyNoRTT)
+	}
+}
+
 func TestWorthOfWhatIsNotThere(t *testing.T) {
 	none := math.NaN()
 	resumed := func(w *weighed) *bench.ArmResult { return &w.result.Arms[1] }
@@ -150,6 +170,14 @@ func TestWorthOfWhatIsNotThere(t *testing.T) {
 			w.found("local.p50", 1e6, -0.01, -0.02, 0.01)
 		},
 			21e6, 0, none, none, 1.05, 4.2e6, 144.0 / 1040, ""},
+		{"through a proxy", func(w *weighed) { throughProxy(w.result) },
+			21e6, none, 4e5, none, 1.05, 4.2e6, 144.0 / 1040, ""},
+		{"through a proxy, as many round trips", func(w *weighed) {
+			two := 2.0
+			throughProxy(w.result)
+			resumed(w).RoundTrips = &two
+		},
+			21e6, 0, 4e5, 206e5, 1.05, 4.2e6, 144.0 / 1040, ""},
 		{"too few connects for a median", func(w *weighed) { delete(resumed(w).Phases, bench.Connect) },
 			21e6, none, 4e5, none, 1.05, 4.2e6, 144.0 / 1040, ""},
 		{"no server's clock", func(w *weighed) { w.result.Clocks.Server, resumed(w).ServerCPU = "", nil },

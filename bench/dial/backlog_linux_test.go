@@ -45,7 +45,7 @@ func testFullBacklog(t *testing.T, edit func(*bench.Arm)) {
 		}
 	}()
 	for range 16 { // some fit in
-		conn, err := tcp.Dial(context.Background(), time.Now().Add(150*time.Millisecond))
+		conn, err := tcp.Dial(context.Background(), new(Tracer), time.Now().Add(150*time.Millisecond))
 		if err == nil {
 			waiting = append(waiting, conn)
 			continue

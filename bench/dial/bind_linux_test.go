@@ -25,7 +25,7 @@ func testPortIsChosenAtConnect(t *testing.T, edit func(*bench.Arm)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := tcp.Dial(context.Background(), time.Now().Add(10*time.Second))
+	conn, err := tcp.Dial(context.Background(), new(Tracer), time.Now().Add(10*time.Second))
 	if err != nil {
 		t.Fatal(err)
 	}

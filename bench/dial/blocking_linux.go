@@ -1,9 +1,7 @@
 package dial
 
 import (
-	"context"
 	"net"
-	"net/http/httptrace"
 	"net/netip"
 	"runtime"
 	"time"
@@ -25,17 +23,10 @@ type blocking struct {
 	naps *timer.Naps
 }
 
-func newBlocking(arm bench.Arm) kind { return blocking{arm.Target.RTT, timer.NewNaps(preciseNaps)} }
+func newBlocking(arm bench.Arm) kind { return blocking{connectRTT(arm), timer.NewNaps(preciseNaps)} }
 
-func (b blocking) dial(ctx context.Context, from netip.Addr, to destination, deadline time.Time) (Socket, error) {
-	trace := httptrace.ContextClientTrace(ctx)
-	if trace != nil && trace.ConnectStart != nil {
-		trace.ConnectStart("tcp", to.text)
-	}
+func (b blocking) dial(from netip.Addr, to destination, deadline time.Time) (Socket, error) {
 	s, err := b.connect(from, to, deadline)
-	if trace != nil && trace.ConnectDone != nil {
-		trace.ConnectDone("tcp", to.text, err)
-	}
 	if err != nil {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: net.TCPAddrFromAddrPort(to.AddrPort), Err: err}
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -22,7 +23,10 @@ func Classify(err error, phase bench.Phase) *bench.Failure {
 
 func class(err error, phase bench.Phase) bench.ErrorClass {
 	var dns *net.DNSError
+	var toProxy *proxyError
 	switch {
+	case errors.As(err, &toProxy) && !clientExhausted(err):
+		return proxyClass(err)
 	case errors.As(err, &dns):
 		return bench.ClassDNS
 	case clientExhausted(err):
@@ -33,6 +37,13 @@ func class(err error, phase bench.Phase) bench.ErrorClass {
 		return bench.ClassDNS
 	case bench.Connect:
 		return connectClass(err)
+	case bench.Proxy:
+		return proxyClass(err)
+	case bench.StartTLS:
+		if isReset(err) { // a server of another protocol hangs up
+			return bench.ClassStartTLS
+		}
+		return tlsClass(err, bench.ClassStartTLS, bench.ClassStartTLSTimeout)
 	case bench.TLSPhase:
 		return tlsClass(err, bench.ClassTLS, bench.ClassHandshakeTimeout)
 	default:
@@ -40,6 +51,15 @@ func class(err error, phase bench.Phase) bench.ErrorClass {
 		// after the client's handshake is done, so alerts come here too.
 		return tlsClass(err, bench.ClassHTTP, bench.ClassHTTPTimeout)
 	}
+}
+
+// proxyClass is of whatever a proxy did: an alert or a reset of its own, and that
+// it cannot be reached, is none of the server's doing.
+func proxyClass(err error) bench.ErrorClass {
+	if isTimeout(err) {
+		return bench.ClassProxyTimeout
+	}
+	return bench.ClassProxy
 }
 
 func connectClass(err error) bench.ErrorClass {
@@ -61,6 +81,8 @@ func tlsClass(err error, other, timeout bench.ErrorClass) bench.ErrorClass {
 		return bench.Alert(name)
 	}
 	switch {
+	case isECH(err):
+		return bench.ClassECH
 	case isCertificate(err):
 		return bench.ClassCertificate
 	case errors.As(err, &header):
@@ -83,6 +105,11 @@ func isTimeout(err error) bool {
 func isReset(err error) bool {
 	return isAny(err, reset()) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed)
+}
+
+func isECH(err error) bool {
+	var rejected *tls.ECHRejectionError
+	return errors.As(err, &rejected)
 }
 
 func isCertificate(err error) bool {
@@ -143,6 +170,14 @@ func alertName(err error) (string, bool) {
 		}
 	}
 	return strings.ReplaceAll(strings.TrimPrefix(op.Err.Error(), "tls: "), " ", "_"), true
+}
+
+// AlertClass is the class of a TLS alert by its number.
+func AlertClass(code uint8) bench.ErrorClass {
+	if name, ok := alertNames()[code]; ok {
+		return bench.Alert(name)
+	}
+	return bench.Alert(fmt.Sprintf("alert_%d", code))
 }
 
 // alertNames are those of RFC 8446 section 6, and of RFC 5246 where servers of

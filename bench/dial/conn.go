@@ -14,10 +14,11 @@ import (
 // A TLS record's header is its type, a version and a length (RFC 8446 section
 // 5.1).
 const (
-	recordHeader    = 5
-	firstRecordType = 20 // change_cipher_spec
-	lastRecordType  = 24 // heartbeat
-	maxRecord       = 1<<14 + 2048
+	recordHeader     = 5
+	changeCipherSpec = 20 // the first type
+	handshake        = 22
+	heartbeat        = 24 // the last
+	maxRecord        = 1<<14 + 2048
 )
 
 // BufferSize holds a usual server flight in one read from the socket.
@@ -26,18 +27,20 @@ const BufferSize = 4096
 // Conn is a TCP connection below TLS. It counts the bytes and the round trips of
 // the handshake, and the time spent blocked in reads.
 //
-// It never hands more than one TLS record to a Read. So the bytes handed out
-// when crypto/tls says that the handshake is done are exactly those of the
-// handshake, although the server may have sent tickets in the same segment,
-// and the record that carries a ticket can be told from those around it.
+// It hands a TLS record of application data, which in TLS 1.3 is any that is
+// encrypted, to a Read of its own. So the bytes handed out when crypto/tls says
+// that the handshake is done are exactly those of the handshake, although the
+// server may have sent tickets in the same segment, and the record that carries
+// a ticket can be told from those around it. Records that only a handshake has
+// go together: each Read more would cost crypto/tls an allocation.
 type Conn struct {
 	Socket
 	mode bench.CloseMode
 
 	buf        []byte
 	start, end int  // unread part of buf
-	left       int  // bytes of the current record not yet handed out
-	record     int  // size of the current record, header included
+	left       int  // bytes of the current records not yet handed out
+	record     int  // size of the last of them, header included
 	opaque     bool // not TLS: handed on as it comes
 
 	in, out int64
@@ -73,10 +76,11 @@ func (c *Conn) Reset(socket Socket, buf []byte, mode bench.CloseMode) {
 	*c = Conn{Socket: socket, buf: buf, mode: mode, timed: true, billed: -1}
 }
 
-// Read implements net.Conn. It hands out at most the rest of one record.
+// Read implements net.Conn. It hands out at most the rest of one record, or of
+// those of a handshake that have arrived.
 func (c *Conn) Read(p []byte) (int, error) {
 	if c.left == 0 && !c.opaque {
-		if err := c.nextRecord(); err != nil {
+		if err := c.nextRecords(); err != nil {
 			return 0, err
 		}
 	}
@@ -101,8 +105,9 @@ func (c *Conn) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// nextRecord reads the header of the record that begins here.
-func (c *Conn) nextRecord() error {
+// nextRecords reads the header of the record that begins here, and those of the
+// handshake's next ones as far as they have arrived.
+func (c *Conn) nextRecords() error {
 	for c.end-c.start < recordHeader {
 		if err := c.fill(); err != nil {
 			if err == io.EOF && c.end > c.start {
@@ -111,20 +116,37 @@ func (c *Conn) nextRecord() error {
 			return err
 		}
 	}
-	header := c.buf[c.start:c.end]
-	if len(header) < recordHeader || header[0] < firstRecordType || header[0] > lastRecordType {
-		c.opaque = true
-		return nil
+	for {
+		here := c.buf[c.start+c.left : c.end]
+		size, ok := recordSize(here)
+		switch {
+		case !ok:
+			c.opaque = c.left == 0 // else that is for the next Read to find
+			return nil
+		case c.left > 0 && !ofHandshake(here):
+			return nil
+		}
+		c.record = size
+		c.left += size
+		c.records++
+		if !ofHandshake(here) || c.left > c.end-c.start {
+			return nil
+		}
 	}
-	length := int(binary.BigEndian.Uint16(header[3:]))
-	if length > maxRecord {
-		c.opaque = true
-		return nil
+}
+
+// recordSize is the size of the record that begins here, header included. There
+// is none where it is not TLS, or where the header has not arrived.
+func recordSize(b []byte) (size int, ok bool) {
+	if len(b) < recordHeader || b[0] < changeCipherSpec || b[0] > heartbeat {
+		return 0, false
 	}
-	c.record = recordHeader + length
-	c.left = c.record
-	c.records++
-	return nil
+	length := int(binary.BigEndian.Uint16(b[3:]))
+	return recordHeader + length, length <= maxRecord
+}
+
+func ofHandshake(record []byte) bool {
+	return record[0] == changeCipherSpec || record[0] == handshake
 }
 
 // fill reads from the socket, once.

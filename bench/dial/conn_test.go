@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tlsbench/bench"
+	"tlsbench/bench/testtime"
 )
 
 // record is a TLS record of that type and payload size.
@@ -41,20 +42,27 @@ func send(t *testing.T, to *net.TCPConn, stream []byte, rng *rand.Rand, piece in
 	}
 }
 
+// A Read passes the end of a record only between two of a handshake.
 func TestReadNeverPassesARecordsEnd(t *testing.T) {
 	listener := listen(t)
 	for seed := range uint64(40) {
 		rng := rand.New(rand.NewPCG(seed, 1))
 		var stream []byte
-		ends := map[int64]bool{}
+		last := 0
+		ends := map[int64]bool{} // whether a Read must stop there
 		for range 1 + rng.IntN(30) {
 			size := rng.IntN(200)
 			if rng.IntN(8) == 0 {
 				size = rng.IntN(maxRecord + 1)
 			}
-			stream = append(stream, record(byte(firstRecordType+rng.IntN(5)), size)...)
-			ends[int64(len(stream))] = true
+			next := record(byte(changeCipherSpec+rng.IntN(5)), size)
+			if len(stream) > 0 {
+				ends[int64(len(stream))] = !ofHandshake(stream[last:]) || !ofHandshake(next)
+			}
+			last = len(stream)
+			stream = append(stream, next...)
 		}
+		ends[int64(len(stream))] = true
 		client, server := pair(t, listener)
 		conn := NewConn(client, make([]byte, BufferSize), bench.CloseReset)
 		sent := make(chan struct{})
@@ -87,6 +95,24 @@ func TestReadNeverPassesARecordsEnd(t *testing.T) {
 			t.Errorf("seed %d: counted %d bytes in %d records, want %d in %d", seed, s.BytesIn, conn.records, len(stream), len(ends))
 		}
 		conn.Close()
+	}
+}
+
+// What has arrived of a handshake goes together, up to what is encrypted.
+func TestReadTakesAFlight(t *testing.T) {
+	client, server := pair(t, listen(t))
+	var flight []byte
+	for _, kind := range []byte{handshake, changeCipherSpec, handshake} {
+		flight = append(flight, record(kind, 50)...)
+	}
+	if _, err := server.Write(append(flight, record(23, 50)...)); err != nil {
+		t.Fatal(err)
+	}
+	conn := NewConn(client, make([]byte, BufferSize), bench.CloseReset)
+	for _, want := range []int{len(flight), len(record(23, 50))} {
+		if n, err := conn.Read(make([]byte, BufferSize)); n != want || err != nil {
+			t.Errorf("read %d bytes, %v, want %d", n, err, want)
+		}
 	}
 }
 
@@ -208,19 +234,23 @@ func TestRoundTripsAreAnswersThatWereWaitedFor(t *testing.T) {
 }
 
 func TestWaitIsTimeBlockedInReads(t *testing.T) {
-	client, server := pair(t, listen(t))
-	conn := NewConn(client, make([]byte, BufferSize), bench.CloseReset)
 	const quiet = 30 * time.Millisecond
-	timer := time.AfterFunc(quiet, func() { server.Write(record(22, 1)) })
-	defer timer.Stop()
-	began := time.Now()
-	if _, err := conn.Read(make([]byte, 10)); err != nil {
-		t.Fatal(err)
-	}
-	if took := time.Since(began); conn.Wait() > took || conn.Wait() < quiet/2 {
-		t.Errorf("waited %v of %v", conn.Wait(), took)
-	}
-	conn.Close()
+	// What passes before the read begins is no wait.
+	testtime.Once(t, quiet/2, func() (late time.Duration) {
+		client, server := pair(t, listen(t))
+		conn := NewConn(client, make([]byte, BufferSize), bench.CloseReset)
+		defer conn.Close()
+		timer := time.AfterFunc(quiet, func() { server.Write(record(22, 1)) })
+		defer timer.Stop()
+		began := time.Now()
+		if _, err := conn.Read(make([]byte, 10)); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(began); conn.Wait() > took {
+			t.Errorf("waited %v of %v", conn.Wait(), took)
+		}
+		return quiet - conn.Wait()
+	})
 }
 
 func TestDrainWaitsForNoMore(t *testing.T) {

@@ -1,5 +1,5 @@
-// Package dial makes and watches the TCP connections below TLS: address
-// look-up, the tracer of the phases, the counting connection, source addresses,
+// Package dial makes and watches the TCP connections below TLS, and the sockets
+// of QUIC: address look-up, the tracer of the phases, the counting connection, source addresses,
 // ways to close, and the classes of what can go wrong.
 //
 // It owns the dial of every attempt. A transport that dials for itself may race

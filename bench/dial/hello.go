@@ -2,11 +2,14 @@ package dial
 
 import "tlsbench/bench/wire"
 
-// Hello is what a ClientHello offered to resume.
+// Hello is what a ClientHello offered to resume. Under Encrypted Client Hello
+// that is in the inner one, of which only the size shows.
 type Hello struct {
 	// Ticket says that a ticket of TLS 1.2 or below was offered, PSK that one
 	// of TLS 1.3 was.
 	Ticket, PSK bool
+	// ECH is the size of the encrypted ClientHello in it, 0 for none (RFC 9849).
+	ECH int
 	// Sent is false while none has been written.
 	Sent bool
 	// Err is why the ClientHello could not be read.
@@ -24,5 +27,6 @@ func (h *Hello) read(records []byte) {
 	hello, err := wire.ParseClientHello(records)
 	h.Sent = true
 	h.Ticket, h.PSK, h.Err = len(hello.Ticket) > 0, hello.PSKs > 0, err
+	h.ECH = hello.ECH
 	h.length = copy(h.id[:], hello.SessionID)
 }

@@ -22,12 +22,12 @@ func newPolled(arm bench.Arm) *polled {
 	p := &polled{never: make(chan struct{})}
 	// Probes of idle connections would only cost system calls.
 	p.dialer.KeepAlive = -1
-	rtt := arm.Target.RTT
+	rtt := connectRTT(arm)
 	if rtt == 0 && arm.Net.Sources == "" {
 		return p
 	}
 	naps := timer.NewNaps(preciseNaps)
-	// It is called after ConnectStart, before a bind and the connect itself.
+	// It is called before a bind and the connect itself.
 	p.dialer.ControlContext = func(ctx context.Context, _, _ string, socket syscall.RawConn) error {
 		if arm.Net.Sources != "" {
 			if err := portLater(socket); err != nil {
@@ -40,14 +40,14 @@ func newPolled(arm bench.Arm) *polled {
 	return p
 }
 
-func (p *polled) dial(ctx context.Context, from netip.Addr, to destination, deadline time.Time) (Socket, error) {
+func (p *polled) dial(from netip.Addr, to destination, deadline time.Time) (Socket, error) {
 	dialer := &p.dialer
 	if from.IsValid() {
 		bound := p.dialer
 		bound.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(from, 0))
 		dialer = &bound
 	}
-	conn, err := dialer.DialContext(deadlineOnly{ctx, deadline, p.never}, "tcp", to.text)
+	conn, err := dialer.DialContext(deadlineOnly{context.Background(), deadline, p.never}, "tcp", to.text)
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +63,15 @@ func (p *polled) dial(ctx context.Context, from netip.Addr, to destination, dead
 // round trip precisely. Each takes a file more, and with so many the machine is
 // busy for longer than the precision is.
 const preciseNaps = 256
+
+// connectRTT is the round trip that a connect takes. Through a proxy it is that
+// one's, which connects to the server.
+func connectRTT(arm bench.Arm) time.Duration {
+	if arm.Net.Proxy != "" {
+		return 0
+	}
+	return arm.Target.RTT
+}
 
 // roundTrip waits for what a loopback connect spares: the kernel completes one
 // at once, so the round trip that a real one takes is waited for before.

@@ -26,7 +26,11 @@ func newSources(arm bench.Arm) (s sources, err error) {
 		return s, fmt.Errorf("--source: %w", err)
 	}
 	s.turn = new(atomic.Uint32)
-	host, _, err := net.SplitHostPort(where(arm))
+	first, err := firstAddress(arm)
+	if err != nil {
+		return s, err
+	}
+	host, _, err := net.SplitHostPort(first)
 	switch {
 	case arm.Target.Local() && (err != nil || host == ""):
 		host = "127.0.0.1" // where all servers listen that are started here
@@ -43,9 +47,16 @@ func newSources(arm bench.Arm) (s sources, err error) {
 	return s, nil
 }
 
-// Check says why an arm's connections cannot come from its source addresses.
-// It dials nothing.
+// Check says why an arm's connections cannot be made: over TCP there is no
+// 0-RTT, or they cannot come from the arm's source addresses, or go through its
+// proxy. It dials nothing.
 func Check(arm bench.Arm) error {
+	if arm.Want == bench.WantEarlyData && !arm.QUIC() {
+		return fmt.Errorf("0rtt is there over QUIC only, since Go has no 0-RTT over TCP, and %s is over TCP: want h3://, quic:// or --proto h3", arm.Target.URL)
+	}
+	if err := checkProxy(arm); err != nil {
+		return err
+	}
 	s, err := newSources(arm)
 	if err != nil {
 		return err

@@ -59,7 +59,7 @@ func testSources(t *testing.T, edit func(*bench.Arm)) {
 	}
 	seen := map[string]int{}
 	for range 12 {
-		conn, err := tcp.Dial(context.Background(), time.Now().Add(10*time.Second))
+		conn, err := tcp.Dial(context.Background(), new(Tracer), time.Now().Add(10*time.Second))
 		if err != nil {
 			t.Fatal(err)
 		}

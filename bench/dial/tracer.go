@@ -10,9 +10,9 @@ import (
 )
 
 // Tracer times the phases of one attempt by the hooks of net/http/httptrace.
-// net/http calls all of them. A plain net.Dialer calls those of DNS and
-// connect under the same context, so a client without HTTP only has to call
-// TLSStart and TLSDone itself.
+// net/http calls those of the handshake and of what follows it. [TCP.Dial] calls
+// those of DNS and connect under the same context, so a client without HTTP only
+// has to call TLSStart and TLSDone itself.
 //
 // net/http calls hooks from goroutines of its own, hence the atomics.
 type Tracer struct {
@@ -27,6 +27,10 @@ const (
 	dnsDone
 	connectStart
 	connectDone
+	proxyStart
+	proxyDone
+	startTLSStart
+	startTLSDone
 	tlsStart
 	tlsDone
 	wroteRequest
@@ -46,6 +50,26 @@ func (t *Tracer) Begin() {
 func (t *Tracer) Began() time.Time { return t.begin }
 
 func (t *Tracer) hit(m mark) { t.marks[m].Store(int64(time.Since(t.begin)) + 1) }
+
+// hopStart marks the start of a hop, which is of the phase Proxy or StartTLS.
+func (t *Tracer) hopStart(phase bench.Phase) {
+	m := proxyStart
+	if phase == bench.StartTLS {
+		m = startTLSStart
+	}
+	if t.marks[m].Load() == 0 { // else one of several
+		t.hit(m)
+	}
+}
+
+// hopDone marks its end.
+func (t *Tracer) hopDone(phase bench.Phase) {
+	if phase == bench.StartTLS {
+		t.hit(startTLSDone)
+	} else {
+		t.hit(proxyDone)
+	}
+}
 
 // TLSStart marks the start of the handshake.
 func (t *Tracer) TLSStart() { t.hit(tlsStart) }
@@ -82,6 +106,10 @@ func (t *Tracer) Reached() bench.Phase {
 		return bench.Request
 	case t.marks[tlsStart].Load() > 0:
 		return bench.TLSPhase
+	case t.marks[startTLSStart].Load() > 0:
+		return bench.StartTLS
+	case t.marks[proxyStart].Load() > 0:
+		return bench.Proxy
 	case t.marks[connectStart].Load() > 0:
 		return bench.Connect
 	case t.marks[dnsStart].Load() > 0:
@@ -114,6 +142,8 @@ func (t *Tracer) Fill(s *bench.Sample, wait time.Duration) {
 	}
 	s.Phases[bench.DNS] = between(dnsStart, dnsDone)
 	s.Phases[bench.Connect] = between(connectStart, connectDone)
+	s.Phases[bench.Proxy] = between(proxyStart, proxyDone)
+	s.Phases[bench.StartTLS] = between(startTLSStart, startTLSDone)
 	s.Phases[bench.Request] = between(tlsDone, wroteRequest)
 	s.Phases[bench.TTFB] = between(wroteRequest, firstByte)
 	if tls := between(tlsStart, tlsDone); tls != bench.Absent {

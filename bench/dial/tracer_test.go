@@ -17,7 +17,7 @@ func TestTracer(t *testing.T) {
 	}
 	const none = -1
 	traced := [...]bench.Phase{
-		bench.DNS, bench.Connect, bench.TLSPhase, bench.Wait, bench.Local, bench.Request, bench.TTFB, bench.Total,
+		bench.DNS, bench.Connect, bench.Proxy, bench.StartTLS, bench.TLSPhase, bench.Wait, bench.Local, bench.Request, bench.TTFB, bench.Total,
 	}
 	for _, tt := range []struct {
 		name    string
@@ -26,14 +26,16 @@ func TestTracer(t *testing.T) {
 		reached bench.Phase
 		want    [len(traced)]int // ms
 	}{
-		{"nothing", at(), 0, bench.Connect, [...]int{none, none, none, none, none, none, none, none}},
-		{"looking up", at(1), 0, bench.DNS, [...]int{none, none, none, none, none, none, none, none}},
-		{"connecting", at(1, 3, 4), 0, bench.Connect, [...]int{2, none, none, none, none, none, none, none}},
-		{"shaking hands", at(1, 3, 4, 8, 9), 5, bench.TLSPhase, [...]int{2, 4, none, none, none, none, none, none}},
-		{"handshake only", at(-1, -1, 0, 4, 5, 15), 7, bench.Request, [...]int{none, 4, 10, 7, 3, none, none, 15}},
-		{"waiting for an answer", at(-1, -1, 0, 4, 5, 15, 16), 7, bench.TTFB, [...]int{none, 4, 10, 7, 3, 1, none, 15}},
-		{"all", at(0, 1, 1, 4, 5, 15, 16, 30), 7, bench.TTFB, [...]int{1, 3, 10, 7, 3, 1, 14, 30}},
-		{"wait is within tls", at(-1, -1, 0, 4, 5, 15), 12, bench.Request, [...]int{none, 4, 10, 10, 0, none, none, 15}},
+		{"nothing", at(), 0, bench.Connect, [...]int{none, none, none, none, none, none, none, none, none, none}},
+		{"looking up", at(1), 0, bench.DNS, [...]int{none, none, none, none, none, none, none, none, none, none}},
+		{"connecting", at(1, 3, 4), 0, bench.Connect, [...]int{2, none, none, none, none, none, none, none, none, none}},
+		{"at a proxy", at(-1, -1, 0, 4, 5), 0, bench.Proxy, [...]int{none, 4, none, none, none, none, none, none, none, none}},
+		{"before TLS", at(-1, -1, 0, 4, 5, 6, 7), 0, bench.StartTLS, [...]int{none, 4, 1, none, none, none, none, none, none, none}},
+		{"shaking hands", at(1, 3, 4, 8, -1, -1, -1, -1, 9), 5, bench.TLSPhase, [...]int{2, 4, none, none, none, none, none, none, none, none}},
+		{"handshake only", at(-1, -1, 0, 4, -1, -1, -1, -1, 5, 15), 7, bench.Request, [...]int{none, 4, none, none, 10, 7, 3, none, none, 15}},
+		{"waiting for an answer", at(-1, -1, 0, 4, -1, -1, -1, -1, 5, 15, 16), 7, bench.TTFB, [...]int{none, 4, none, none, 10, 7, 3, 1, none, 15}},
+		{"all", at(0, 1, 1, 4, 5, 7, 8, 12, 12, 22, 23, 37), 7, bench.TTFB, [...]int{1, 3, 2, 4, 10, 7, 3, 1, 14, 37}},
+		{"wait is within tls", at(-1, -1, 0, 4, -1, -1, -1, -1, 5, 15), 12, bench.Request, [...]int{none, 4, none, none, 10, 10, 0, none, none, 15}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var tracer Tracer

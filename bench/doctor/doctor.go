@@ -117,6 +117,9 @@ func (t *Target) answered(p probe.PlaceResult) bool {
 type Target struct {
 	URL   string        `json:"url"`
 	Probe *probe.Result `json:"probe"`
+	// QUIC is a connection to a target over QUIC, which cannot be probed, nil
+	// for any other.
+	QUIC *probe.Trace `json:"quic,omitempty"`
 	// Failure is why it could not be asked, "" where it could.
 	Failure string `json:"failure,omitempty"`
 }

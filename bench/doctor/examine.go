@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"tlsbench/bench/digits"
 )
 
 // These are the bounds beyond which a fact is a problem, or worth a note.
@@ -148,7 +150,7 @@ func (f Facts) clocks() []Finding {
 		v = Problem
 	}
 	all.add("clock", v, clockAdvice(c.Source),
-		"%sa reading takes %s, the smallest step is %s", after(c.Source, ", "), short(c.Cost), short(c.Resolution))
+		"%sa reading takes %s, the smallest step is %s", after(c.Source, ", "), digits.Duration(c.Cost), digits.Duration(c.Resolution))
 	for _, clock := range []struct{ name, of, why string }{{"client CPU", "this process", c.Self}, {"server CPU", "another process", c.Other}} {
 		if clock.why == "" {
 			all.add(clock.name, OK, "", "the clock of %s can be read", clock.of)
@@ -158,11 +160,11 @@ func (f Facts) clocks() []Finding {
 	}
 	if f.Timer != nil {
 		all.add("timer", grade(f.Timer.P99, latenessNote, latenessProblem), "something else takes the processors when a wait is over: a schedule of arrivals is kept no better than this",
-			"late by %s (p50), %s (p99) of %d waits", short(f.Timer.P50), short(f.Timer.P99), f.Timer.Waits)
+			"late by %s (p50), %s (p99) of %d waits", digits.Duration(f.Timer.P50), digits.Duration(f.Timer.P99), f.Timer.Waits)
 	}
 	if f.Pace != nil {
 		all.add("noise", grade(f.Pace.Spread, unevenNote, unevenProblem), "'tlsbench noise' tells which changes can be seen here; longer runs (-d) and --vs bear noise better than single runs",
-			"a handshake with itself takes %s, typically ± %.1f %% (%d readings)", short(f.Pace.Median), 100*f.Pace.Spread, f.Pace.Readings)
+			"a handshake with itself takes %s, typically ± %.1f %% (%d readings)", digits.Duration(f.Pace.Median), 100*f.Pace.Spread, f.Pace.Readings)
 	}
 	return all
 }
@@ -196,7 +198,7 @@ func (f Facts) calibration() []Finding {
 		if r.Shared != nil {
 			shared = fmt.Sprintf(", %s/s with the server on them too", rate(*r.Shared))
 		}
-		all.add(r.Arm, v, advice, "%s/s from %s%s (%s of client CPU each)", rate(r.Alone), plural(r.Cores, "core"), shared, short(r.Client))
+		all.add(r.Arm, v, advice, "%s/s from %s%s (%s of client CPU each)", rate(r.Alone), plural(r.Cores, "core"), shared, digits.Duration(r.Client))
 	}
 	return all
 }
@@ -215,19 +217,4 @@ func rate(v float64) string {
 		unit *= 10
 	}
 	return fmt.Sprint(int64(v/unit) * int64(unit))
-}
-
-// short writes a duration with about three digits, and a blank before its unit
-// that does not break.
-func short(d time.Duration) string {
-	unit := time.Duration(1)
-	for d >= 1000*unit {
-		unit *= 10
-	}
-	text := d.Round(unit).String()
-	if d >= time.Minute {
-		return text
-	}
-	digits := strings.LastIndexAny(text, "0123456789") + 1
-	return text[:digits] + "\u00a0" + text[digits:]
 }

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -85,8 +86,8 @@ func TestExamine(t *testing.T) {
 		{func(f *Facts) { f.Limits.Memory = 100e6 }, "limits", "memory", Note, "client and server take about 234 MiB of memory"},
 		{func(f *Facts) { f.Limits.Backlog = 128 }, "limits", "somaxconn", Note, "sysctl -w net.core.somaxconn=1000"},
 		{func(f *Facts) { f.Limits = limits.Limits{} }, "limits", "limits", Note, "not told on linux"},
-		{func(f *Facts) { f.Clocks.Source, f.Clocks.Cost = "hpet", 2*time.Microsecond }, "clocks", "clock", Problem, "hpet, a reading takes 2\u00a0µs"},
-		{func(f *Facts) { f.Clocks.Resolution = time.Millisecond }, "clocks", "clock", Problem, "step is 1\u00a0ms"},
+		{func(f *Facts) { f.Clocks.Source, f.Clocks.Cost = "hpet", 2*time.Microsecond }, "clocks", "clock", Problem, "hpet, a reading takes 2.00\u00a0µs"},
+		{func(f *Facts) { f.Clocks.Resolution = time.Millisecond }, "clocks", "clock", Problem, "step is 1.00\u00a0ms"},
 		{func(f *Facts) { f.Clocks.Cost = 3 * time.Microsecond }, "clocks", "clock", Problem, "although this source needs no kernel"},
 		{func(f *Facts) { f.Clocks.Source, f.Clocks.Cost = "", 3*time.Microsecond }, "clocks", "clock", Problem, "phases shorter"},
 		{func(f *Facts) { f.Clocks.Other = "no such thing" }, "clocks", "server CPU", Note, "not available: no such thing"},
@@ -108,7 +109,7 @@ func TestExamine(t *testing.T) {
 		{func(f *Facts) { f.Target.Probe.Places[0].Mechanisms[0].FirstUse.Verdict = probe.No }, "target", "resumes", OK, "psk; not ticket"},
 		{func(f *Facts) { f.Target.Probe.Waterfall.Resumed, f.Target.Probe.Waterfall.Why = nil, "not accepted" }, "target", "resumed", Note, "not accepted"},
 		{func(f *Facts) { f.cutShort(probe.Yes) }, "target", "reachable", OK, "1 of 2 addresses"},
-		{func(f *Facts) { f.cutShort(probe.Yes) }, "target", "asked", Note, "not for all: it took longer than 20\u00a0s"},
+		{func(f *Facts) { f.cutShort(probe.Yes) }, "target", "asked", Note, "not for all: it took longer than 20.0\u00a0s"},
 		{func(f *Facts) { f.cutShort(probe.Yes) }, "target", "resumes at 192.0.2.1:443", OK, "psk"},
 		{func(f *Facts) { f.Limits.Files = 150 }, "target", "open files", Problem, "10000/s take about 101 connections at a time: -c 101: that many connections need 165 open files, 15 more than the limit of 150"},
 		{func(f *Facts) { f.Reach[0].Alone, f.Limits.Files = 3e6, limits.Unlimited }, "target", "ports", Problem, "-c 30001 takes 30001 ports, and between two addresses there are 28232, 1769 too few"},
@@ -153,6 +154,26 @@ func (f *Facts) cutShort(supported probe.Verdict) {
 }
 
 // An address that was not asked has not answered.
+func TestTargetOverQUIC(t *testing.T) {
+	f := healthy()
+	full := f.Target.Probe.Waterfall.Full
+	f.Target = &Target{URL: "h3://server.example/", QUIC: &full}
+	all := Examine(f)
+	if n := Count(all, Problem); n != 0 {
+		t.Errorf("%d problems: %+v", n, all)
+	}
+	text := fmt.Sprintf("%+v", all[len(all)-1])
+	for _, want := range []string{"over QUIC", "over TCP only", "tlsbench run"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s lacks %q", text, want)
+		}
+	}
+	f.Target = &Target{URL: "h3://server.example/", QUIC: &full, Failure: "refused"}
+	if n := Count(Examine(f), Problem); n != 1 {
+		t.Errorf("a failed connection makes %d problems", n)
+	}
+}
+
 func TestAnswered(t *testing.T) {
 	for supported, want := range map[probe.Verdict]bool{probe.Yes: true, probe.NotTested: false} {
 		f := healthy()
@@ -183,16 +204,6 @@ func TestExamineKnowsNothing(t *testing.T) {
 			if strings.Contains(f.Text, "%!") || strings.Contains(f.Text, "<nil>") {
 				t.Errorf("%+v", f)
 			}
-		}
-	}
-}
-
-func TestShort(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		0: "0\u00a0s", 57: "57\u00a0ns", 1234: "1.23\u00a0µs", 1351 * time.Microsecond: "1.35\u00a0ms", 90 * time.Second: "1m30s",
-	} {
-		if got := short(d); got != want {
-			t.Errorf("%d: %q, want %q", d, got, want)
 		}
 	}
 }

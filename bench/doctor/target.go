@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tlsbench/bench"
+	"tlsbench/bench/digits"
 	"tlsbench/bench/limits"
 	"tlsbench/bench/probe"
 )
@@ -13,7 +14,13 @@ import (
 func (f Facts) target() []Finding {
 	var all findings
 	t := f.Target
-	if t.Failure != "" || t.Probe == nil {
+	switch {
+	case t.Failure == "" && t.QUIC != nil:
+		all.add("reachable", OK, "", "over QUIC")
+		all.add("full", OK, "", "%s", traceText(*t.QUIC))
+		all.add("resumes", Note, "'tlsbench run --arms full,resumed,0rtt' shows it", "not asked: what a server grants is found out over TCP only")
+		return all
+	case t.Failure != "" || t.Probe == nil:
 		all.add("reachable", Problem, "", "no: %s", t.Failure)
 		return all
 	}
@@ -30,7 +37,7 @@ func (f Facts) target() []Finding {
 	}
 	all.add("reachable", OK, "", "%d of %s", up, addresses(len(t.Probe.Places)))
 	if t.Probe.Partial {
-		all.add("asked", Note, "see 'tlsbench probe', which takes its time", "not for all: it took longer than %s", short(t.Probe.Took.Round(time.Second)))
+		all.add("asked", Note, "see 'tlsbench probe', which takes its time", "not for all: it took longer than %s", digits.Duration(t.Probe.Took))
 	}
 	if w := t.Probe.Waterfall; w != nil {
 		all.add("full", OK, "", "%s", traceText(w.Full))
@@ -52,7 +59,7 @@ func traceText(t probe.Trace) string {
 	var parts []string
 	for _, p := range t.Phases {
 		if p.Took != nil && p.Phase != bench.Wait && p.Phase != bench.Local {
-			parts = append(parts, fmt.Sprintf("%s %s", p.Phase, short(*p.Took)))
+			parts = append(parts, fmt.Sprintf("%s %s", p.Phase, digits.Duration(*p.Took)))
 		}
 	}
 	return fmt.Sprintf("TLS %s, %s: %s", t.Version, t.Kind, strings.Join(parts, ", "))

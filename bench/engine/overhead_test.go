@@ -71,7 +71,7 @@ func otherCPU() string {
 	return "1"
 }
 
-func arm(b *testing.B, e bench.Engine, address string, version bench.Version, want bench.Want) bench.Arm {
+func arm(b testing.TB, e bench.Engine, address string, version bench.Version, want bench.Want) bench.Arm {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		b.Fatal(err)
@@ -93,7 +93,7 @@ func arm(b *testing.B, e bench.Engine, address string, version bench.Version, wa
 }
 
 // dialerOf opens the engine for one worker, until the benchmark ends.
-func dialerOf(b *testing.B, e bench.Engine, a bench.Arm) bench.Dialer {
+func dialerOf(b testing.TB, e bench.Engine, a bench.Arm) bench.Dialer {
 	b.Helper()
 	client, err := e.Open(context.Background(), a)
 	if err != nil {

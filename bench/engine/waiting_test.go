@@ -9,11 +9,11 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 
 	"tlsbench/bench/target"
+	"tlsbench/bench/testchild"
 )
 
 // Where a server stops: before its first byte, or before the last ones of its
@@ -30,31 +30,13 @@ const waitingServer = "TLSBENCH_WAITING_SERVER"
 // measured. It writes a line for each connection that it keeps waiting.
 func keepWaiting(t *testing.T, stop string) (address string, roots *x509.CertPool, waiting *bufio.Reader, kill func()) {
 	t.Helper()
-	self, err := os.Executable()
+	p, err := testchild.Start(waitingServer + "=" + stop)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := exec.Command(self)
-	c.Env = append(os.Environ(), waitingServer+"="+stop)
-	c.Stderr = os.Stderr
-	stdin, err := c.StdinPipe() // it ends with this process
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, err := c.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	kill = func() {
-		_ = stdin.Close()
-		_ = c.Wait() // it exits however it is told to
-	}
+	kill = func() { _ = p.End() } // it exits however it is told to
 	t.Cleanup(kill)
-	waiting = bufio.NewReader(stdout)
-	line, err := waiting.ReadString('\n')
+	line, err := p.Out.ReadString('\n')
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +46,7 @@ func keepWaiting(t *testing.T, stop string) (address string, roots *x509.CertPoo
 	if err != nil || !roots.AppendCertsFromPEM(pem) {
 		t.Fatalf("the waiting server said %q", line)
 	}
-	return address, roots, waiting, kill
+	return address, roots, p.Out, kill
 }
 
 // serveWaiting is that process.

@@ -138,7 +138,7 @@ func (s *station) note(f *bench.Failure, offer bench.Offer) {
 		s.inRow = 0
 		return
 	}
-	if f.Phase > bench.Connect && (!offer.Prime || !offer.Session.IsZero()) {
+	if f.Phase >= bench.TLSPhase && (!offer.Prime || !offer.Session.IsZero()) {
 		return
 	}
 	if s.inRow++; s.inRow >= patience && s.stopped == nil {

@@ -16,6 +16,7 @@ import (
 	"tlsbench/bench/probe"
 	"tlsbench/bench/session"
 	"tlsbench/bench/target/servertest"
+	"tlsbench/bench/testserve"
 )
 
 func verdictOf(t *testing.T, res *probe.Result, expr string) probe.CheckVerdict {
@@ -113,24 +114,10 @@ func TestPorts(t *testing.T) {
 // balance relays connections to the backends in turn.
 func balance(t *testing.T, backends ...string) (address string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var turn atomic.Int64
-	var all sync.WaitGroup
-	all.Go(func() {
-		for {
-			in, err := l.Accept()
-			if err != nil {
-				return
-			}
-			backend := backends[int(turn.Add(1))%len(backends)]
-			all.Go(func() { relay(in, backend) })
-		}
+	return testserve.Each(t, func(in *net.TCPConn) {
+		relay(in, backends[int(turn.Add(1))%len(backends)])
 	})
-	t.Cleanup(func() { l.Close(); all.Wait() })
-	return l.Addr().String()
 }
 
 func relay(in net.Conn, backend string) {

@@ -40,6 +40,9 @@ type Where struct {
 	Also []string
 	// AlsoSNI are further server names, asked for at the first address.
 	AlsoSNI []string
+	// ByProxy says that connections go through a proxy that looks names up: each
+	// name is one place, whatever addresses are behind it.
+	ByProxy bool
 	// LookUp finds addresses, net.DefaultResolver's if nil.
 	LookUp LookUp
 }
@@ -59,9 +62,9 @@ func Resolve(ctx context.Context, w Where) (places []Place, notes []string, err 
 	if err != nil {
 		return nil, nil, err
 	}
-	var also []netip.AddrPort
+	var also []string
 	for _, entry := range w.Also {
-		more, err := r.also(ctx, entry, at[0].Addr())
+		more, err := r.also(ctx, entry, at[0])
 		if err != nil {
 			return nil, nil, fmt.Errorf("also %q: %w", entry, err)
 		}
@@ -77,7 +80,7 @@ func Resolve(ctx context.Context, w Where) (places []Place, notes []string, err 
 		all = keep
 	}
 	for _, a := range all {
-		p := Place{Name: a.String(), Address: a.String(), ServerName: w.ServerName}
+		p := Place{Name: a, Address: a, ServerName: w.ServerName}
 		if w.ServerName != "" && w.ServerName != w.Target.Host {
 			p.Name += " as " + w.ServerName
 		}
@@ -86,7 +89,7 @@ func Resolve(ctx context.Context, w Where) (places []Place, notes []string, err 
 	own := cmp.Or(w.ServerName, w.Target.Host)
 	for _, name := range unique(w.AlsoSNI) {
 		if name != own {
-			places = append(places, Place{Name: at[0].String() + " as " + name, Address: at[0].String(), ServerName: name})
+			places = append(places, Place{Name: at[0] + " as " + name, Address: at[0], ServerName: name})
 		}
 	}
 	return places, notes, nil
@@ -141,15 +144,15 @@ func (r resolver) network() string {
 }
 
 // target gives the addresses of the target: never none.
-func (r resolver) target(ctx context.Context) ([]netip.AddrPort, error) {
+func (r resolver) target(ctx context.Context) ([]string, error) {
 	if len(r.Addresses) > 0 {
-		var all []netip.AddrPort
+		var all []string
 		for _, text := range r.Addresses {
 			a, err := r.explicit(text)
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, a)
+			all = append(all, a.String())
 		}
 		return unique(all), nil
 	}
@@ -176,22 +179,27 @@ func (r resolver) explicit(text string) (netip.AddrPort, error) {
 	return netip.AddrPortFrom(ip, n), err
 }
 
-func (r resolver) also(ctx context.Context, entry string, first netip.Addr) ([]netip.AddrPort, error) {
+func (r resolver) also(ctx context.Context, entry, first string) ([]string, error) {
 	host, n, err := hostPort(entry)
 	if err != nil {
 		return nil, err
 	}
 	if host == "" {
-		return []netip.AddrPort{netip.AddrPortFrom(first, n)}, nil
+		if host, _, err = net.SplitHostPort(first); err != nil {
+			return nil, err
+		}
+		return []string{net.JoinHostPort(host, strconv.Itoa(int(n)))}, nil
 	}
 	return r.addresses(ctx, host, n)
 }
 
 // addresses looks a host up.
-func (r resolver) addresses(ctx context.Context, host string, port uint16) ([]netip.AddrPort, error) {
+func (r resolver) addresses(ctx context.Context, host string, port uint16) ([]string, error) {
 	var ips []netip.Addr
 	if ip, err := netip.ParseAddr(host); err == nil {
 		ips = []netip.Addr{ip}
+	} else if r.ByProxy {
+		return []string{net.JoinHostPort(host, strconv.Itoa(int(port)))}, nil
 	} else if ips, err = r.LookUp(ctx, r.network(), host); err != nil {
 		return nil, &bench.Failure{Class: bench.ClassDNS, Phase: bench.DNS, Err: err}
 	}
@@ -208,7 +216,11 @@ func (r resolver) addresses(ctx context.Context, host string, port uint16) ([]ne
 		}
 	}
 	slices.SortFunc(all, netip.AddrPort.Compare)
-	return slices.Compact(all), nil
+	var texts []string
+	for _, a := range slices.Compact(all) {
+		texts = append(texts, a.String())
+	}
+	return texts, nil
 }
 
 func portNumber(text string) (uint16, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -109,5 +110,31 @@ func TestResolveFailsWithAdvice(t *testing.T) {
 	var f *bench.Failure
 	if !errors.As(err, &f) || f.Class != bench.ClassDNS {
 		t.Errorf("%v", err)
+	}
+}
+
+// A proxy that looks names up is told them; nobody asks for addresses here.
+func TestResolveByProxy(t *testing.T) {
+	target, err := bench.ParseTarget("https://name.invalid:8443")
+	if err != nil {
+		t.Fatal(err)
+	}
+	places, _, err := Resolve(t.Context(), Where{
+		Target: target, ByProxy: true, Also: []string{":9443", "other.invalid:1", "192.0.2.1:2"}, AlsoSNI: []string{"sni.invalid"},
+		LookUp: func(context.Context, string, string) ([]netip.Addr, error) {
+			t.Error("a name was looked up")
+			return nil, errors.New("not here")
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, p := range places {
+		got = append(got, p.Address)
+	}
+	want := []string{"name.invalid:8443", "name.invalid:9443", "other.invalid:1", "192.0.2.1:2", "name.invalid:8443"}
+	if !slices.Equal(got, want) {
+		t.Errorf("places %v, want %v", got, want)
 	}
 }

@@ -17,7 +17,7 @@ func (r *run) versions(ctx context.Context, place int) error {
 		if err != nil {
 			return err
 		}
-		if f != nil && f.Phase <= bench.Connect && !p.anySupported() {
+		if f != nil && f.Phase < bench.TLSPhase && !p.anySupported() {
 			// It is not the version that fails, and each try takes a timeout.
 			p.Failure, p.Versions = f.Note(), []VersionResult{}
 			return nil
@@ -58,7 +58,7 @@ func (r *run) version(ctx context.Context, place int, v bench.Version) (VersionR
 			return res, nil, nil
 		}
 		res.Supported, res.Failure = NotTested, f.Note()
-		if try == 1 || f.Class == bench.ClassConnectTimeout || f.Class == bench.ClassHandshakeTimeout {
+		if try == 1 || f.Class == bench.ClassConnectTimeout || f.Class == bench.ClassProxyTimeout || f.Class == bench.ClassHandshakeTimeout {
 			return res, f, nil
 		}
 	}

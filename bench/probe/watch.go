@@ -185,7 +185,7 @@ func (p *post) fell(f *bench.Failure, began time.Time) {
 	p.down = true
 	p.silent[0] = time.Now()
 	e := Event{Kind: PlaceDown, Place: p.place, What: "it does not answer: " + f.Note().String()}
-	if f.Phase > bench.Connect {
+	if f.Phase >= bench.TLSPhase {
 		e.What = "it completes no handshake: " + explained(*f.Note())
 	}
 	if since := p.seen; !since.IsZero() {

@@ -38,6 +38,19 @@ func (r *run) waterfall(ctx context.Context, engine bench.Engine) error {
 	return nil
 }
 
+// Once makes one full connection of an arm, for what cannot be probed. A failed
+// one is in the trace; an error means that none could be made.
+func Once(ctx context.Context, engine bench.Engine, arm bench.Arm) (t Trace, err error) {
+	arm.Want = bench.WantFull
+	client, err := engine.Open(ctx, arm)
+	if err != nil {
+		return t, err
+	}
+	dialer := client.Dialer()
+	_, t, err = trace(ctx, dialer, bench.Offer{})
+	return t, errors.Join(err, dialer.Close(), client.Close())
+}
+
 func (r *run) firstUp() int {
 	for i, p := range r.result.Places {
 		if p.Up() && !r.gone(i) {

@@ -76,6 +76,18 @@ func (e *encoder) sample(b []byte, arm, round int, s *bench.Sample) []byte {
 	b = appendNumber(b, `,"bytes_in":`, s.BytesIn)
 	b = appendNumber(b, `,"bytes_out":`, s.BytesOut)
 	b = appendNumber(b, `,"ticket_bytes":`, s.TicketBytes)
+	if s.DatagramsIn > 0 { // over QUIC
+		b = appendNumber(b, `,"datagrams_in":`, s.DatagramsIn)
+		b = appendNumber(b, `,"datagrams_out":`, s.DatagramsOut)
+	}
+	for _, flag := range []struct {
+		set  bool
+		name string
+	}{{s.EarlyDataRejected, `,"early_data_rejected":true`}, {s.Retry, `,"retry":true`}, {s.VersionNegotiation, `,"version_negotiation":true`}} {
+		if flag.set {
+			b = append(b, flag.name...)
+		}
+	}
 	if s.RoundTrips > 0 { // no handshake goes without one
 		b = appendNumber(b, `,"round_trips":`, s.RoundTrips)
 	}

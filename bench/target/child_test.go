@@ -108,6 +108,34 @@ func TestChildStops(t *testing.T) {
 	}
 }
 
+func TestChildServesHTTP3(t *testing.T) {
+	t.Parallel()
+	child := startChild(t)
+	settings := mustParse(t, "proto=h3&early-data=off&retry=on&rtt=1ms&client-auth=require")
+	e, err := child.Listen(t.Context(), settings, "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Settings != settings {
+		t.Errorf("asked for %q, got %q", settings, e.Settings)
+	}
+	client := newQUICClient(t, e)
+	first, err := client.visit(t, nil, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second, err := client.visit(t, first.granted, true); err != nil || !second.rejectedEarly || client.retries.Load() == 0 {
+		t.Errorf("early data rejected: %t, %d Retry packets, %v", second.rejectedEarly, client.retries.Load(), err)
+	}
+	waitForCounts(t, func() Counts {
+		counts, err := child.Counts(t.Context(), e.Address)
+		if err != nil {
+			t.Error(err)
+		}
+		return counts
+	}, Counts{Full: 1, PSK: 1})
+}
+
 // Ctrl-C in a terminal goes to parent and child, and so does the SIGTERM of
 // timeout(1): the child leaves them alone.
 func TestChildIgnoresInterrupts(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+
+	"github.com/quic-go/quic-go/http3"
 )
 
 // body is what every request gets.
@@ -20,18 +22,30 @@ func answer(w http.ResponseWriter, _ *http.Request) {
 // client pins them.
 func serverConfig(s Settings, keys *pki) *tls.Config {
 	config := &tls.Config{
-		Certificates:           []tls.Certificate{keys.server},
-		MinVersion:             s.MinVersion,
-		MaxVersion:             s.MaxVersion,
-		NextProtos:             []string{"h2", "http/1.1"},
-		SessionTicketsDisabled: !s.Tickets,
-		ClientAuth:             clientAuthType(s.ClientAuth),
-		ClientCAs:              keys.clientRoots,
+		Certificates:             []tls.Certificate{keys.server},
+		MinVersion:               s.MinVersion,
+		MaxVersion:               s.MaxVersion,
+		NextProtos:               alpn(s.Proto),
+		SessionTicketsDisabled:   !s.Tickets,
+		ClientAuth:               clientAuthType(s.ClientAuth),
+		ClientCAs:                keys.clientRoots,
+		EncryptedClientHelloKeys: keys.echKeys,
 	}
 	if s.MinVersion < tls.VersionTLS12 {
 		config.GetConfigForClient = withoutHTTP2(config)
 	}
 	return config
+}
+
+func alpn(p Proto) []string {
+	switch p {
+	case ProtoH1:
+		return []string{"http/1.1"}
+	case ProtoH3:
+		return []string{http3.NextProtoH3}
+	default:
+		return []string{"h2", "http/1.1"}
+	}
 }
 
 // withoutHTTP2 keeps ALPN from choosing h2 for a client below TLS 1.2, with

@@ -26,6 +26,8 @@ func parameters() []parameter {
 	onOff := []string{"on", "off"}
 	keys := []string{string(RSA2048), string(RSA3072), string(RSA4096), string(ECDSAP256), string(ECDSAP384), string(Ed25519)}
 	auths := []string{string(ClientAuthNone), string(ClientAuthRequest), string(ClientAuthRequire)}
+	protos := []string{string(ProtoH1), string(ProtoH2), string(ProtoH3)}
+	earlies := []string{string(EarlyDataOn), string(EarlyDataOff), string(EarlyDataNone)}
 	return []parameter{
 		{"key", oneOf(keys), func(s *Settings, value string) error {
 			s.Key = Key(value)
@@ -46,8 +48,24 @@ func parameters() []parameter {
 			s.ClientAuth = ClientAuth(value)
 			return in(value, auths)
 		}, func(s Settings) string { return string(s.ClientAuth) }},
+		{"ech", oneOf(onOff), func(s *Settings, value string) error {
+			s.ECH = value == "on"
+			return in(value, onOff)
+		}, func(s Settings) string { return showSwitch(s.ECH) }},
 		{"burn", fmt.Sprintf("0 or a duration up to %v, such as 50us", maxBurn), parseBurn, showBurn},
 		{"workers", fmt.Sprintf("a number of processes or threads from 1 to %d", maxWorkers), parseWorkers, showWorkers},
+		{"proto", oneOf(protos), func(s *Settings, value string) error {
+			s.Proto = Proto(value)
+			return in(value, protos)
+		}, func(s Settings) string { return string(s.Proto) }},
+		{"early-data", oneOf(earlies), func(s *Settings, value string) error {
+			s.EarlyData = EarlyData(value)
+			return in(value, earlies)
+		}, func(s Settings) string { return string(s.EarlyData) }},
+		{"retry", oneOf(onOff), func(s *Settings, value string) error {
+			s.Retry = value == "on"
+			return in(value, onOff)
+		}, func(s Settings) string { return showSwitch(s.Retry) }},
 	}
 }
 

@@ -32,6 +32,8 @@ type pki struct {
 	clientRootPEM []byte
 	clientCertPEM []byte
 	clientKeyPEM  []byte
+	echKeys       []tls.EncryptedClientHelloKey // nil without ECH, as is what follows
+	echConfigs    []byte                        // an ECHConfigList
 }
 
 // authority is a certificate that can sign, and its key.
@@ -47,6 +49,11 @@ func newPKI(s Settings) (*pki, error) {
 		return nil, err
 	}
 	p := &pki{rootPEM: pemBlock("CERTIFICATE", issuer.cert.Raw)}
+	if s.ECH {
+		if p.echKeys, p.echConfigs, err = newECH(); err != nil {
+			return nil, err
+		}
+	}
 	var intermediates [][]byte // nearest to the leaf first, as RFC 8446, section 4.4.2, wants them sent
 	for i := range s.Chain {
 		issuer, err = newAuthority(fmt.Sprintf("tlsbench intermediate %d", i+1), caKey, issuer)
@@ -57,6 +64,9 @@ func newPKI(s Settings) (*pki, error) {
 	}
 	leaf := certificate("localhost")
 	leaf.DNSNames = []string{"localhost"}
+	if s.ECH {
+		leaf.DNSNames = append(leaf.DNSNames, echPublicName) // it must prove a rejection
+	}
 	leaf.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
 	leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
 	leafCert, leafKey, err := issue(leaf, s.Key, issuer)

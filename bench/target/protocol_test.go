@@ -101,7 +101,7 @@ func TestLaunchedServersEndWithStdin(t *testing.T) {
 	stdin, parent := io.Pipe()
 	answers, stdout := io.Pipe()
 	server := running{make(chan struct{})}
-	abandoned := make(chan struct{})
+	starting, abandoned := make(chan struct{}), make(chan struct{})
 	h := &host{launchers: map[string]Launcher{
 		"quick": func(_ context.Context, query string) (Running, error) {
 			if query != "a=b" {
@@ -111,6 +111,7 @@ func TestLaunchedServersEndWithStdin(t *testing.T) {
 		},
 		"slow": func(ctx context.Context, _ string) (Running, error) {
 			defer close(abandoned)
+			close(starting)
 			<-ctx.Done()
 			return nil, context.Cause(ctx)
 		},
@@ -126,7 +127,8 @@ func TestLaunchedServersEndWithStdin(t *testing.T) {
 	if a, err := decodeResponse(lines.Bytes()); err != nil || a.Endpoint == nil || a.Endpoint.PID != 4711 {
 		t.Errorf("answer %q, %v", lines.Bytes(), err)
 	}
-	parent.Close() // while the second is starting
+	<-starting
+	parent.Close() // while the second is
 	<-abandoned
 	lines.Scan()
 	if a, err := decodeResponse(lines.Bytes()); err != nil || a.Error == "" {

@@ -1,43 +1,43 @@
 package target
 
 import (
-	"crypto/tls"
-	"errors"
 	"fmt"
-	"io"
-	"log"
 	"net"
-	"net/http"
-	"sync"
 )
 
 // Endpoint is what a client must know of a listening server. With client
 // authentication it holds a private key: it goes to the client and nowhere
 // else, not into a log or a result.
 type Endpoint struct {
-	Address       string   `json:"address"`        // host:port, on loopback
-	Path          string   `json:"path,omitempty"` // what to request, where it is not "/"
-	PID           int      `json:"pid,omitempty"`  // the process that serves, where it is not the child
-	RootsPEM      []byte   `json:"roots_pem"`
-	ClientCertPEM []byte   `json:"client_cert_pem,omitempty"` // only with client authentication
-	ClientKeyPEM  []byte   `json:"client_key_pem,omitempty"`  // PKCS #8
-	Settings      Settings `json:"settings,omitzero"`
+	Address       string `json:"address"`        // host:port, on loopback; of UDP with ProtoH3
+	Path          string `json:"path,omitempty"` // what to request, where it is not "/"
+	PID           int    `json:"pid,omitempty"`  // the process that serves, where it is not the child
+	RootsPEM      []byte `json:"roots_pem"`
+	ClientCertPEM []byte `json:"client_cert_pem,omitempty"` // only with client authentication
+	ClientKeyPEM  []byte `json:"client_key_pem,omitempty"`  // PKCS #8
+	// ECHConfigs is the ECHConfigList by which clients encrypt their hellos, only
+	// with ECH; it is public.
+	ECHConfigs []byte   `json:"ech_configs,omitempty"`
+	Settings   Settings `json:"settings,omitzero"`
 }
 
 // Server is an embedded server in this process. It answers any HTTP request
-// (HTTP/1.1, or HTTP/2 where ALPN chose it) with a short fixed body, and
-// leaves a connection without one open until the client closes it.
+// with a short fixed body, and leaves a connection without one open until the
+// client closes it; over QUIC for half a minute at most, unless the client
+// keeps it alive.
 type Server struct {
 	endpoint Endpoint
-	config   *tls.Config
-	listener net.Listener
-	http     *http.Server
-	ready    *handoff
 	counters counters
+	service  service
+}
 
-	work  sync.WaitGroup // the accept loop, http.Server.Serve, and every open connection
-	mu    sync.Mutex
-	conns map[net.Conn]struct{} // accepted and not yet closed; nil once the server closes
+// service is the part of a server that its transport makes different.
+type service interface {
+	addr() net.Addr
+
+	// close cuts every connection and returns once nothing runs. Closing again
+	// does nothing.
+	close() error
 }
 
 // Listen starts a server with fresh certificates on a loopback address; port 0
@@ -46,49 +46,34 @@ func Listen(s Settings, address string) (*Server, error) {
 	if err := s.validate(); err != nil {
 		return nil, err
 	}
-	tcp, err := net.ResolveTCPAddr("tcp", address)
+	where, err := net.ResolveTCPAddr("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("embedded server: %w", err)
 	}
-	if !tcp.IP.IsLoopback() {
+	if !where.IP.IsLoopback() {
 		return nil, fmt.Errorf("embedded server: %q is not a loopback address: its certificate is for localhost, 127.0.0.1 and ::1 only", address)
 	}
 	keys, err := newPKI(s)
 	if err != nil {
 		return nil, fmt.Errorf("embedded server: %w", err)
 	}
-	listener, err := net.Listen("tcp", tcp.String())
+	server := &Server{}
+	if s.Proto == ProtoH3 {
+		server.service, err = listenQUIC(s, keys, where, &server.counters)
+	} else {
+		server.service, err = listenTCP(s, keys, where, &server.counters)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("embedded server: %w", err)
 	}
-	endpoint := Endpoint{
-		Address:       listener.Addr().String(),
+	server.endpoint = Endpoint{
+		Address:       server.service.addr().String(),
 		RootsPEM:      keys.rootPEM,
 		ClientCertPEM: keys.clientCertPEM,
 		ClientKeyPEM:  keys.clientKeyPEM,
+		ECHConfigs:    keys.echConfigs,
 		Settings:      s,
 	}
-	if s.RTT > 0 {
-		delayed, err := newDelayListener(listener, s.RTT)
-		if err != nil {
-			return nil, errors.Join(fmt.Errorf("embedded server: %w", err), listener.Close())
-		}
-		listener = delayed
-	}
-	server := &Server{
-		endpoint: endpoint,
-		config:   serverConfig(s, keys),
-		listener: listener,
-		ready:    newHandoff(listener.Addr()),
-		conns:    map[net.Conn]struct{}{},
-	}
-	server.http = &http.Server{
-		Handler:   http.HandlerFunc(answer),
-		ErrorLog:  log.New(io.Discard, "", 0),
-		ConnState: server.connState,
-	}
-	server.work.Go(server.accept)
-	server.work.Go(func() { server.http.Serve(server.ready) }) // ends with an error only when it is closed
 	return server, nil
 }
 
@@ -102,19 +87,4 @@ func (s *Server) Counts() Counts { return s.counters.read() }
 
 // Close cuts every connection and returns once nothing of the server runs.
 // Closing it again does nothing.
-func (s *Server) Close() error {
-	s.mu.Lock()
-	conns := s.conns
-	s.conns = nil
-	s.mu.Unlock()
-	var err error
-	if conns != nil {
-		err = s.listener.Close()
-		for c := range conns {
-			c.Close() // an error is of no use: the connection ends either way
-		}
-		err = errors.Join(err, s.http.Close())
-	}
-	s.work.Wait()
-	return err
-}
+func (s *Server) Close() error { return s.service.close() }

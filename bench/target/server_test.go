@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"tlsbench/bench/testtime"
 )
 
 func listen(t testing.TB, query string) *Server {
@@ -62,6 +64,7 @@ func TestServerSpeaksHTTP(t *testing.T) {
 	}{
 		{"", tls.VersionTLS13, true, "HTTP/2.0"},
 		{"", tls.VersionTLS13, false, "HTTP/1.1"},
+		{"proto=h1", tls.VersionTLS13, true, "HTTP/1.1"},
 		{"rtt=1ms", tls.VersionTLS12, true, "HTTP/2.0"},
 		{"tls=1.0-1.3", tls.VersionTLS12, true, "HTTP/2.0"},
 		{"tls=1.0-1.3", tls.VersionTLS11, true, "HTTP/1.1"},
@@ -94,7 +97,6 @@ func TestServerSpeaksHTTP(t *testing.T) {
 // A full handshake of TLS 1.2 takes two round trips, one of TLS 1.3 takes one;
 // resumption saves one of them in TLS 1.2 (RFC 5246, section 7.3).
 func TestServerRoundTrips(t *testing.T) {
-	t.Parallel()
 	const rtt = 60 * time.Millisecond
 	server := listen(t, fmt.Sprintf("rtt=%v", rtt))
 	for _, tt := range []struct {
@@ -103,25 +105,43 @@ func TestServerRoundTrips(t *testing.T) {
 	}{{tls.VersionTLS12, 2 * rtt, rtt}, {tls.VersionTLS13, rtt, rtt}} {
 		config := clientConfig(t, server.Endpoint())
 		config.MaxVersion = tt.version
-		config.ClientSessionCache = tls.NewLRUClientSessionCache(1)
-		for _, want := range []time.Duration{tt.full, tt.resumed} {
-			raw, err := net.Dial("tcp", server.Endpoint().Address)
-			if err != nil {
-				t.Fatal(err)
+		for _, resumes := range []bool{false, true} {
+			want := tt.full
+			if resumes {
+				want = tt.resumed
 			}
-			conn := tls.Client(raw, config)
-			begun := time.Now()
-			if err := conn.Handshake(); err != nil {
-				t.Fatal(err)
-			}
-			if took := time.Since(begun); took < want || took > want+rtt*9/10 {
-				t.Errorf("%s, resumed %t: %v, want %v", tls.VersionName(tt.version), conn.ConnectionState().DidResume, took, want)
-			}
-			io.WriteString(conn, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-			conn.Read(make([]byte, 1)) // reads the ticket of TLS 1.3
-			conn.Close()
+			testtime.Once(t, want+rtt*9/10, func() time.Duration {
+				if !resumes {
+					config.ClientSessionCache = tls.NewLRUClientSessionCache(1)
+				}
+				took, resumed := handshakeTime(t, server.Endpoint().Address, config)
+				if resumed != resumes || took < want {
+					t.Errorf("%s: resumed %t, after %v, want %t and at least %v", tls.VersionName(tt.version), resumed, took, resumes, want)
+				}
+				return took
+			})
 		}
 	}
+}
+
+// handshakeTime is what a handshake takes on a connection that is there. The
+// config keeps the session that the server grants.
+func handshakeTime(t *testing.T, address string, config *tls.Config) (took time.Duration, resumed bool) {
+	t.Helper()
+	raw, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn := tls.Client(raw, config)
+	defer conn.Close()
+	begun := time.Now()
+	if err := conn.Handshake(); err != nil {
+		t.Fatal(err)
+	}
+	took = time.Since(begun)
+	io.WriteString(conn, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	conn.Read(make([]byte, 1)) // reads the ticket of TLS 1.3
+	return took, conn.ConnectionState().DidResume
 }
 
 // Close ends connections in every state and leaves nothing behind.

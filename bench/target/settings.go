@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -52,11 +53,18 @@ type Settings struct {
 	Chain      int           // intermediate certificates between the root and the leaf, 0 to 8
 	RTT        time.Duration // simulated round-trip time; 0, or 1 µs to 10 s
 	ClientAuth ClientAuth
+	// ECH is whether the server takes Encrypted Client Hello (RFC 9849). One that
+	// does also speaks with clients that offer none.
+	ECH bool
 	// Burn is CPU time that each connection costs the server before its
 	// handshake, on top of what TLS takes; 0 to 1 s. It stands for a build that
 	// became slower.
 	Burn    time.Duration
 	Workers int // processes or threads, 1 to 64; 0 for a server that cannot be told
+
+	Proto     Proto     // what the embedded server speaks
+	EarlyData EarlyData // with ProtoH3, else EarlyDataOn without a meaning
+	Retry     bool      // with ProtoH3: every connection without a token gets a Retry (RFC 9000, section 8.1.2)
 
 	// has is which parameters the server has; zero for the embedded server's.
 	has parameterSet
@@ -71,6 +79,8 @@ func DefaultSettings() Settings {
 		Tickets:    true,
 		Chain:      1,
 		ClientAuth: ClientAuthNone,
+		Proto:      ProtoH2,
+		EarlyData:  EarlyDataOn,
 	}
 }
 
@@ -87,10 +97,14 @@ func (s Settings) String() string {
 
 // parameters are those that the server has.
 func (s Settings) parameters() []parameter {
-	if s.has == 0 {
-		return Embedded().parameters()
+	if s.has != 0 {
+		return s.has.of(parameters())
 	}
-	return s.has.of(parameters())
+	all := Embedded().parameters()
+	if s.Proto != ProtoH3 {
+		all = slices.DeleteFunc(all, func(p parameter) bool { return slices.Contains(quicOnly(), p.name) })
+	}
+	return all
 }
 
 // MarshalText writes the canonical query, so Settings in JSON are one string.
@@ -125,7 +139,10 @@ func (s Settings) validate() error {
 		return fmt.Errorf("parameter key=%s with tls=%s: Ed25519 is allowed from TLS 1.2 on (RFC 8422, section 5.10): raise the lowest version or choose another key",
 			s.Key, showVersions(s))
 	}
-	return nil
+	if s.ECH && s.MaxVersion < tls.VersionTLS13 {
+		return fmt.Errorf("parameter ech=on with tls=%s: Encrypted Client Hello is of TLS 1.3: raise the highest version", showVersions(s))
+	}
+	return s.validateProto()
 }
 
 func showSwitch(on bool) string {

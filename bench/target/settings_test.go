@@ -51,6 +51,12 @@ func TestParseSettings(t *testing.T) {
 		{"rtt=10s", with(func(s *Settings) { s.RTT = 10 * time.Second })},
 		{"client-auth=require", with(func(s *Settings) { s.ClientAuth = ClientAuthRequire })},
 		{"burn=50us", with(func(s *Settings) { s.Burn = 50 * time.Microsecond })},
+		{"proto=h1", with(func(s *Settings) { s.Proto = ProtoH1 })},
+		{"proto=h2&tls=1.2", with(func(s *Settings) { s.MaxVersion = tls.VersionTLS12 })},
+		{"proto=h3", with(func(s *Settings) { s.Proto, s.MinVersion = ProtoH3, tls.VersionTLS13 })},
+		{"proto=h3&tls=1.0-1.3&early-data=off&retry=on", with(func(s *Settings) {
+			s.Proto, s.MinVersion, s.EarlyData, s.Retry = ProtoH3, tls.VersionTLS13, EarlyDataOff, true
+		})},
 	}
 	for _, tt := range tests {
 		got := mustParse(t, tt.query)
@@ -59,7 +65,10 @@ func TestParseSettings(t *testing.T) {
 		}
 		checkRoundTrip(t, got)
 	}
-	if got, want := DefaultSettings().String(), "key=ecdsa-p256&tls=1.2-1.3&tickets=on&chain=1&rtt=0s&client-auth=none&burn=0s"; got != want {
+	if got, want := mustParse(t, "proto=h3").String(), "key=ecdsa-p256&tls=1.3&tickets=on&chain=1&rtt=0s&client-auth=none&ech=off&burn=0s&proto=h3&early-data=on&retry=off"; got != want {
+		t.Errorf("canonical query of HTTP/3 is %q, want %q", got, want)
+	}
+	if got, want := DefaultSettings().String(), "key=ecdsa-p256&tls=1.2-1.3&tickets=on&chain=1&rtt=0s&client-auth=none&ech=off&burn=0s&proto=h2"; got != want {
 		t.Errorf("canonical default is %q, want %q", got, want)
 	}
 }
@@ -110,6 +119,13 @@ func TestParseSettingsRefuses(t *testing.T) {
 		{"rtt=-1ms", []string{"rtt=-1ms"}},
 		{"rtt=11s", []string{"rtt=11s"}},
 		{"client-auth=on", []string{"client-auth=on", "require"}},
+		{"proto=http3", []string{"proto=http3", "h1, h2 or h3"}},
+		{"proto=h3&tls=1.2", []string{"tls=1.2", "proto=h3", "TLS 1.3 only", "proto=h2"}},
+		{"early-data=on", []string{"early-data=on", "proto=h2", "add proto=h3"}},
+		{"proto=h1&retry=off", []string{"retry=off", "proto=h1", "add proto=h3"}},
+		{"proto=h3&early-data=yes", []string{"early-data=yes", "on, off or none"}},
+		{"ech=yes", []string{"ech=yes", "on or off"}},
+		{"ech=on&tls=1.2", []string{"ech=on", "tls=1.2", "TLS 1.3"}},
 		{"key=ed25519&tls=1.1-1.3", []string{"key=ed25519", "tls=1.1-1.3", "1.2"}},
 	}
 	for _, tt := range tests {
@@ -127,7 +143,10 @@ func TestParseSettingsRefuses(t *testing.T) {
 }
 
 func TestListenRefusesSettingsMadeByHand(t *testing.T) {
-	for _, s := range []Settings{{}, {Key: Ed25519, MinVersion: tls.VersionTLS13, MaxVersion: tls.VersionTLS12, ClientAuth: ClientAuthNone}} {
+	quic, early := DefaultSettings(), DefaultSettings()
+	quic.Proto, quic.MaxVersion = ProtoH3, tls.VersionTLS12
+	early.EarlyData = EarlyDataOff
+	for _, s := range []Settings{quic, early, {}, {Key: Ed25519, MinVersion: tls.VersionTLS13, MaxVersion: tls.VersionTLS12, ClientAuth: ClientAuthNone}} {
 		if server, err := Listen(s, "127.0.0.1:0"); err == nil {
 			server.Close()
 			t.Errorf("%+v is accepted", s)
@@ -138,11 +157,12 @@ func TestListenRefusesSettingsMadeByHand(t *testing.T) {
 func FuzzParseSettings(f *testing.F) {
 	f.Add("key=rsa-2048&tls=1.2-1.3&tickets=off&chain=3&rtt=1.5us&client-auth=request&burn=30us")
 	f.Add("key=ed25519&tls=1.0")
+	f.Add("proto=h3&early-data=none&retry=on&tls=1.2-1.3")
 	f.Add("rtt=1h&rtt=2h&%00=\xff")
 	f.Fuzz(func(t *testing.T, query string) {
 		values, err := url.ParseQuery(query)
 		if err != nil {
-			t.Skip()
+			return
 		}
 		if s, err := ParseSettings(values); err == nil {
 			checkRoundTrip(t, s)

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"crypto/tls"
 	"fmt"
 	"maps"
 	"net/url"
@@ -22,7 +23,7 @@ type Stack struct {
 func Embedded() Stack {
 	return Stack{
 		Scheme:  "embedded",
-		Has:     []string{"key", "tls", "tickets", "chain", "rtt", "client-auth", "burn"},
+		Has:     []string{"key", "tls", "tickets", "chain", "rtt", "client-auth", "ech", "burn", "proto", "early-data", "retry"},
 		Default: DefaultSettings(),
 	}
 }
@@ -53,8 +54,14 @@ func (k Stack) Parse(query url.Values) (Settings, error) {
 			return Settings{}, err
 		}
 	}
+	if err := s.checkQUICOnly(query); err != nil {
+		return Settings{}, err
+	}
 	if err := s.validate(); err != nil {
 		return Settings{}, err
+	}
+	if s.Proto == ProtoH3 {
+		s.MinVersion = tls.VersionTLS13 // so that the canonical query tells what is served
 	}
 	return s, nil
 }

@@ -95,6 +95,13 @@ func Observe(f *bench.Facts, cs *tls.ConnectionState, kind bench.Kind, remote st
 			f.CertSize += len(cert.Raw)
 		}
 	}
+	f.ECH = cs.ECHAccepted
+	if kind == bench.Full { // a session keeps what came with its first handshake
+		f.OCSPSize, f.SCTs = len(cs.OCSPResponse), len(cs.SignedCertificateTimestamps)
+		for _, sct := range cs.SignedCertificateTimestamps {
+			f.SCTSize += len(sct)
+		}
+	}
 }
 
 // groupName is empty where no group was used, as in TLS 1.2 resumption.

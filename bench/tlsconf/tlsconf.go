@@ -2,7 +2,8 @@
 // and what was negotiated back into the field's own names.
 //
 // It reads every file that the options name, so that a wrong option is found
-// before anything is dialed.
+// before anything is dialed. Of an arm's client certificates it also decides which
+// one a connection presents.
 package tlsconf
 
 import (
@@ -12,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"tlsbench/bench"
 )
@@ -20,8 +22,19 @@ import (
 // closed after the last of them.
 type Config struct {
 	*tls.Config
-	keyLog *os.File
+	*common
 }
+
+// common is what all workers of an arm share.
+type common struct {
+	keyLog *os.File
+	turn   atomic.Uint64 // of the certificates: how many were presented
+	bare   atomic.Int64  // see OfferedInECH
+}
+
+// ForWorker is a Config of a worker's own, since cloning a tls.Config takes its
+// lock. What it shares is what counts in an arm as a whole.
+func (c *Config) ForWorker() *Config { return &Config{c.Config.Clone(), c.common} }
 
 // Close ends the key log.
 func (c *Config) Close() error {
@@ -63,10 +76,13 @@ func Client(arm bench.Arm) (*Config, error) {
 			return nil, err
 		}
 	}
-	if config.Certificates, err = certificates(arm); err != nil {
+	c := &Config{config, &common{}}
+	if err := c.identify(arm); err != nil {
 		return nil, err
 	}
-	c := &Config{Config: config}
+	if err := c.encrypt(arm); err != nil {
+		return nil, err
+	}
 	if o.KeyLog != "" {
 		if c.keyLog, err = openKeyLog(o.KeyLog); err != nil {
 			return nil, err
@@ -103,26 +119,6 @@ func roots(file string) (*x509.CertPool, error) {
 		return nil, fmt.Errorf("--cacert %s: there is no PEM certificate in it", file)
 	}
 	return pool, nil
-}
-
-func certificates(arm bench.Arm) ([]tls.Certificate, error) {
-	cert, key := arm.TLS.CertFile, arm.TLS.KeyFile
-	switch {
-	case cert == "" && key == "":
-		if own := arm.Target.ClientCert; own != nil {
-			return []tls.Certificate{*own}, nil
-		}
-		return nil, nil
-	case key == "":
-		key = cert // both in one file, as other tools allow
-	case cert == "":
-		return nil, errors.New("--key without --cert: give the certificate that belongs to the key")
-	}
-	pair, err := tls.LoadX509KeyPair(cert, key)
-	if err != nil {
-		return nil, fmt.Errorf("--cert %s, --key %s: %w", cert, key, err)
-	}
-	return []tls.Certificate{pair}, nil
 }
 
 // openKeyLog appends to a file that nobody else can read: who holds it can

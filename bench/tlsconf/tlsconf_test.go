@@ -3,6 +3,7 @@ package tlsconf
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/pem"
 	"os"
 	"path/filepath"
@@ -78,13 +79,13 @@ func TestCheck(t *testing.T) {
 		{"no CA file", func(o *bench.TLS) { o.CAFile = missing }, []string{"--cacert", missing}},
 		{"CA file with garbage", func(o *bench.TLS) { o.CAFile = garbage }, []string{"--cacert", garbage, "PEM"}},
 		{"CA file with a key", func(o *bench.TLS) { o.CAFile = key }, []string{"--cacert", key}},
-		{"certificate and key", func(o *bench.TLS) { o.CertFile, o.KeyFile = cert, key }, nil},
-		{"certificate and key in one file", func(o *bench.TLS) { o.CertFile = both }, nil},
-		{"another certificate's key", func(o *bench.TLS) { o.CertFile, o.KeyFile = cert, otherKey }, []string{"--cert", cert, "--key", otherKey, "match"}},
-		{"certificate without a key", func(o *bench.TLS) { o.CertFile = cert }, []string{"--cert", cert}},
-		{"key without a certificate", func(o *bench.TLS) { o.KeyFile = key }, []string{"--key", "--cert"}},
-		{"no certificate file", func(o *bench.TLS) { o.CertFile, o.KeyFile = missing, key }, []string{"--cert", missing}},
-		{"certificate with garbage", func(o *bench.TLS) { o.CertFile, o.KeyFile = garbage, key }, []string{"--cert", garbage}},
+		{"certificate and key", func(o *bench.TLS) { o.CertFiles, o.KeyFiles = bench.FileList{cert}, bench.FileList{key} }, nil},
+		{"certificate and key in one file", func(o *bench.TLS) { o.CertFiles = bench.FileList{both} }, nil},
+		{"another certificate's key", func(o *bench.TLS) { o.CertFiles, o.KeyFiles = bench.FileList{cert}, bench.FileList{otherKey} }, []string{"--cert", cert, "--key", otherKey, "match"}},
+		{"certificate without a key", func(o *bench.TLS) { o.CertFiles = bench.FileList{cert} }, []string{"--cert", cert}},
+		{"key without a certificate", func(o *bench.TLS) { o.KeyFiles = bench.FileList{key} }, []string{"--key", "--cert"}},
+		{"no certificate file", func(o *bench.TLS) { o.CertFiles, o.KeyFiles = bench.FileList{missing}, bench.FileList{key} }, []string{"--cert", missing}},
+		{"certificate with garbage", func(o *bench.TLS) { o.CertFiles, o.KeyFiles = bench.FileList{garbage}, bench.FileList{key} }, []string{"--cert", garbage}},
 		{"key log in no directory", func(o *bench.TLS) { o.KeyLog = filepath.Join(missing, "keys") }, []string{"key log", missing}},
 		{"key log is a directory", func(o *bench.TLS) { o.KeyLog = filepath.Dir(cert) }, []string{"key log"}},
 	} {
@@ -107,18 +108,30 @@ func TestCheck(t *testing.T) {
 // measured as if it had been honoured.
 func TestEveryOptionCounts(t *testing.T) {
 	cert, key := pemPair(t)
+	packed := packed(t, "secret")
 	change := map[string]func(*bench.TLS){
-		"MinVersion": func(o *bench.TLS) { o.MinVersion = tls.VersionTLS10 },
-		"MaxVersion": func(o *bench.TLS) { o.MaxVersion = tls.VersionTLS12 },
-		"Groups":     func(o *bench.TLS) { o.Groups = []string{"X25519"} },
-		"Ciphers":    func(o *bench.TLS) { o.Ciphers = []string{"TLS_RSA_WITH_AES_128_GCM_SHA256"} },
-		"ALPN":       func(o *bench.TLS) { o.ALPN = []string{"h2"} },
-		"ServerName": func(o *bench.TLS) { o.ServerName = "other.example" },
-		"CAFile":     func(o *bench.TLS) { o.CAFile = cert },
-		"CertFile":   func(o *bench.TLS) { o.CertFile, o.KeyFile = cert, key },
-		"KeyFile":    func(o *bench.TLS) { o.CertFile, o.KeyFile = cert, key },
-		"Insecure":   func(o *bench.TLS) { o.Insecure = true },
-		"KeyLog":     func(o *bench.TLS) { o.KeyLog = filepath.Join(t.TempDir(), "keys") },
+		"MinVersion":   func(o *bench.TLS) { o.MinVersion = tls.VersionTLS10 },
+		"MaxVersion":   func(o *bench.TLS) { o.MaxVersion = tls.VersionTLS12 },
+		"Groups":       func(o *bench.TLS) { o.Groups = []string{"X25519"} },
+		"Ciphers":      func(o *bench.TLS) { o.Ciphers = []string{"TLS_RSA_WITH_AES_128_GCM_SHA256"} },
+		"ALPN":         func(o *bench.TLS) { o.ALPN = []string{"h2"} },
+		"ServerName":   func(o *bench.TLS) { o.ServerName = "other.example" },
+		"CAFile":       func(o *bench.TLS) { o.CAFile = cert },
+		"CertFiles":    func(o *bench.TLS) { o.CertFiles, o.KeyFiles = bench.FileList{cert}, bench.FileList{key} },
+		"KeyFiles":     func(o *bench.TLS) { o.CertFiles, o.KeyFiles = bench.FileList{cert}, bench.FileList{key} },
+		"CertPassword": func(o *bench.TLS) { o.CertFiles, o.CertPassword = bench.FileList{packed}, "secret" },
+		"CertPasswordFile": func(o *bench.TLS) {
+			o.CertFiles, o.CertPasswordFile = bench.FileList{packed}, write(t, "password", []byte("secret\r\n"))
+		},
+		"NoClientCert": func(o *bench.TLS) { o.NoClientCert = true },
+		"ECH":          func(o *bench.TLS) { o.ECH = base64.StdEncoding.EncodeToString(echConfigs(t)) },
+		"Insecure":     func(o *bench.TLS) { o.Insecure = true },
+		"KeyLog":       func(o *bench.TLS) { o.KeyLog = filepath.Join(t.TempDir(), "keys") },
+	}
+	plain := func() bench.Arm {
+		arm := plain()
+		arm.Target.ClientCert = &tls.Certificate{} // that an option takes the place of
+		return arm
 	}
 	base := fields(t, plain())
 	for field := range reflect.TypeFor[bench.TLS]().Fields() {
@@ -167,7 +180,7 @@ func TestTargetGivesWhatOptionsLeaveOut(t *testing.T) {
 		t.Error("a session cache is shared between connections")
 	}
 	cert, key := pemPair(t)
-	arm.TLS.CAFile, arm.TLS.CertFile, arm.TLS.KeyFile = cert, cert, key
+	arm.TLS.CAFile, arm.TLS.CertFiles, arm.TLS.KeyFiles = cert, bench.FileList{cert}, bench.FileList{key}
 	if config, err = Client(arm); err != nil {
 		t.Fatal(err)
 	}

@@ -36,10 +36,13 @@ type Attempt struct {
 	want   bench.Want
 	offer  bench.Offer
 	conn   *dial.Conn
+	of     *tlsconf.Config
 	config *tls.Config
 	rand   session.HelloRand
 	keys   keyLog
 	took   bool // the secrets and the server's flight are kept
+	asked  bool // the server wanted a client certificate
+	cert   int  // the place of the one that it was given, 0 for none
 
 	// HTTP/2 reads on while the attempt ends, so that a late ticket may arrive
 	// while the others are being taken.
@@ -54,12 +57,14 @@ type Attempt struct {
 // Begin makes the configuration of a connection that offers what it is told,
 // from the arm's. An attempt may begin anew, with the same configuration, when
 // nobody uses its last connection any more.
-func (a *Attempt) Begin(of *tls.Config, want bench.Want, conn *dial.Conn, offer bench.Offer) *tls.Config {
+func (a *Attempt) Begin(of *tlsconf.Config, want bench.Want, conn *dial.Conn, offer bench.Offer) *tls.Config {
 	a.want, a.offer, a.conn = want, offer, conn
 	a.took, a.version, a.onGrant, a.granted = false, 0, nil, nil
+	a.asked, a.cert = false, 0
 	if a.config == nil {
-		a.config = of.Clone()
+		a.of, a.config = of, of.Clone()
 		a.config.ClientSessionCache = a
+		a.config.GetClientCertificate = a.present
 	}
 	config := a.config
 	config.Rand, config.KeyLogWriter = of.Rand, of.KeyLogWriter
@@ -110,6 +115,17 @@ func (a *Attempt) Put(_ string, state *tls.ClientSessionState) {
 	}
 }
 
+// present answers a server that asks for a client certificate.
+func (a *Attempt) present(*tls.CertificateRequestInfo) (cert *tls.Certificate, err error) {
+	a.asked = true
+	cert, a.cert = a.of.NextCertificate()
+	return cert, nil
+}
+
+// Asked reports whether the server asked for a client certificate. In TLS 1.3
+// the handshake is then done before the server has seen the answer.
+func (a *Attempt) Asked() bool { return a.asked }
+
 // OnTicket has do called at every further ticket.
 func (a *Attempt) OnTicket(do func()) { a.onGrant = do }
 
@@ -123,9 +139,13 @@ func (a *Attempt) HandshakeDone(cs *tls.ConnectionState, s *bench.Sample) error 
 	a.version = cs.Version
 	hello := a.conn.Hello()
 	id := a.offer.Session.ID != ""
-	s.Offered = hello.Ticket || hello.PSK || id
 	s.Kind = kindOf(cs, hello)
-	s.HelloRetry = cs.HelloRetryRequest
+	s.Offered = hello.Ticket || hello.PSK || id
+	if cs.ECHAccepted {
+		s.Offered = a.of.OfferedInECH(hello.ECH, a.offer.Session.IsZero(), cs.DidResume)
+	}
+	s.HelloRetry, s.ECH = cs.HelloRetryRequest, cs.ECHAccepted
+	s.CertAsked, s.Cert = a.asked, a.cert
 	if s.Facts != nil {
 		tlsconf.Observe(s.Facts, cs, s.Kind, a.conn.RemoteAddr().String())
 	}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -15,6 +14,8 @@ import (
 	"tlsbench/bench/dial"
 	"tlsbench/bench/session"
 	"tlsbench/bench/testcert"
+	"tlsbench/bench/testserve"
+	"tlsbench/bench/tlsconf"
 )
 
 // listen serves TLS 1.2 and 1.3 handshakes until the test ends.
@@ -22,29 +23,11 @@ func listen(t *testing.T) (address string, leaf *x509.Certificate) {
 	t.Helper()
 	cert, _ := testcert.New(t, nil)
 	config := &tls.Config{Certificates: []tls.Certificate{cert}}
-	l, err := tls.Listen("tcp", "127.0.0.1:0", config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var work sync.WaitGroup
-	work.Go(func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			work.Go(func() {
-				_ = conn.(*tls.Conn).Handshake()
-				_, _ = conn.Read(make([]byte, 1)) // until the client is gone
-				_ = conn.Close()
-			})
-		}
-	})
-	t.Cleanup(func() {
-		l.Close()
-		work.Wait()
-	})
-	return l.Addr().String(), cert.Leaf
+	return testserve.Each(t, func(tcp *net.TCPConn) {
+		conn := tls.Server(tcp, config)
+		_ = conn.Handshake()
+		_, _ = conn.Read(make([]byte, 1)) // until the client is gone
+	}), cert.Leaf
 }
 
 // shake makes one connection. tamper may change what has been prepared.
@@ -60,7 +43,7 @@ func shake(t *testing.T, address string, version uint16, want bench.Want, offer 
 		config.KeyLogWriter = keyLog
 	}
 	a := &Attempt{}
-	config = a.Begin(config, want, conn, offer)
+	config = a.Begin(&tlsconf.Config{Config: config}, want, conn, offer)
 	if tamper != nil {
 		tamper(a)
 	}
@@ -69,8 +52,9 @@ func shake(t *testing.T, address string, version uint16, want bench.Want, offer 
 	if err := tlsConn.Handshake(); err != nil {
 		t.Fatal(err)
 	}
-	if version == tls.VersionTLS13 {
-		_ = tlsConn.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+	if version == tls.VersionTLS13 && offer.Prime {
+		a.OnTicket(func() { _ = tlsConn.SetReadDeadline(time.Unix(1, 0)) }) // which ends the Read
+		_ = tlsConn.SetReadDeadline(time.Now().Add(20 * time.Second))
 		_, _ = tlsConn.Read(make([]byte, 1))
 	}
 	state := tlsConn.ConnectionState()
@@ -112,7 +96,7 @@ func TestSessionIDThatDoesNotGoOut(t *testing.T) {
 func TestCheckBeforeAnythingWentOut(t *testing.T) {
 	_, leaf := listen(t)
 	a := &Attempt{}
-	a.Begin(&tls.Config{}, bench.WantSessionID, dial.NewConn(nil, nil, bench.CloseReset), bench.Offer{Session: byID(t, leaf)})
+	a.Begin(&tlsconf.Config{Config: &tls.Config{}}, bench.WantSessionID, dial.NewConn(nil, nil, bench.CloseReset), bench.Offer{Session: byID(t, leaf)})
 	if err := a.Check(); err != nil {
 		t.Errorf("a connection that broke before its ClientHello: %v", err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
+	"tlsbench/bench/testserve"
 	"tlsbench/report"
 )
 
@@ -184,11 +185,11 @@ func withErrors(t *testing.T) htmlReport {
 		t.Fatal(err)
 	}
 	var n atomic.Int64
-	front := listen(t, func(c net.Conn) {
+	front := testserve.Each(t, func(c *net.TCPConn) {
 		to := one.Endpoint().Address
 		switch i := n.Add(1); {
 		case i%3 == 0:
-			c.(*net.TCPConn).SetLinger(0)
+			c.SetLinger(0)
 			return
 		case i%5 == 0:
 			to = other.Endpoint().Address

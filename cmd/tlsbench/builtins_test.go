@@ -13,8 +13,9 @@ import (
 // short are what makes a built-in scenario last a second or two.
 var short = map[string][]string{
 	"":                  {"--set", "load.duration=60ms", "--set", "load.rounds=1", "--warmup", "0s"},
-	"wan":               {"--set", "load.duration=10ms", "--set", "load.rounds=1", "--warmup", "0s", "-c", "2"},
+	"wan":               {"-n", "4", "--set", "load.rounds=1", "--warmup", "0s", "-c", "2"},
 	"cold-start":        {"--set", "load.count=48"},
+	"rates":             {"--set", "load.duration=400ms", "--set", "load.rounds=1", "--warmup", "0s"}, // of few at random there may be none
 	"reconnect-storm":   {"--set", "load.storm=40", "--set", "load.rounds=2", "--warmup", "0s"},
 	"smoke":             {"--set", "load.count=60"},
 	"ticket-starvation": {"--set", "load.duration=100ms", "--set", "load.rounds=1", "--warmup", "0s"},

@@ -101,7 +101,7 @@ func TestCommandLineIsTakenByAShell(t *testing.T) {
 }
 `
 	words := []string{"TLSBENCH_SNI=a 'b'\n$HOME", "run", "--alpn", `"a,b",c`, "--groups", "X25519,P-256", "--arms", "full,psk", "-c", "2",
-		"--check", "", "--check", `a\b"c' *~#!`, "-k=false", "--http2", "-6", "-d", "90s", "--set", "tls.versions=1.2", "--vary", "workers=1,2", "--", "-h:1"}
+		"--check", "", "--check", `a\b"c' *~#!`, "-k=false", "--proto=h2", "-6", "-d", "90s", "--set", "tls.versions=1.2", "--vary", "workers=1,2", "--", "-h:1"}
 	first, line := resolved(t, words...)
 	said, err := exec.Command(sh, "-c", script+line).Output()
 	if err != nil {

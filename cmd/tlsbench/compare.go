@@ -12,6 +12,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
+	"tlsbench/bench/saved"
 	"tlsbench/report"
 )
 
@@ -143,7 +144,7 @@ func loadSides(o *compareOptions) (base, next []*bench.Result, err error) {
 func loadAll(files []string) ([]*bench.Result, error) {
 	var all []*bench.Result
 	for _, file := range files {
-		r, err := bench.LoadResult(file)
+		r, err := saved.Load(file)
 		if err != nil {
 			return nil, err
 		}

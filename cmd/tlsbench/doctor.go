@@ -15,6 +15,7 @@ import (
 	"tlsbench/bench/compare"
 	"tlsbench/bench/doctor"
 	"tlsbench/bench/engine/cryptotls"
+	"tlsbench/bench/engine/quicgo"
 	"tlsbench/bench/probe"
 	"tlsbench/bench/reach"
 	"tlsbench/bench/selfwatch"
@@ -45,12 +46,13 @@ each thing whether it is well, worth a note, or a problem, and what to change:
   calibration   the handshakes a second that this client can make, by what one
                 of the embedded server's costs it
   target        whether it answers, how long phases take, what it resumes, and
-                whether ports suffice to ask it for all that the client can make
+                whether ports suffice to ask it for all that the client can make;
+                over QUIC, whether it answers and how long that takes
 
 It takes some seconds, and no longer than it takes to find out that the target
-cannot be reached: nothing is measured then. Problems are what was asked for, and no failure: the exit
-code is 0 unless the target cannot be reached (1) or, with --strict, anything is
-a problem (4).`,
+cannot be reached: nothing is measured then. Problems are what was asked for, and
+no failure: the exit code is 0 unless the target cannot be reached (1) or, with
+--strict, anything is a problem (4).`,
 		Example: `  tlsbench doctor
   tlsbench doctor https://server.example/ -o json=doctor.json`,
 		Args: cobra.MaximumNArgs(1),
@@ -79,7 +81,7 @@ func doctorMain(c *cobra.Command, o *doctorOptions) error {
 	var arms bench.Plan
 	if o.target != "" {
 		var err error
-		if arms, err = o.arms(); err != nil {
+		if arms, err = o.examined(); err != nil {
 			return usage(err)
 		}
 		for _, arm := range arms.Arms {
@@ -149,16 +151,47 @@ func (o *doctorOptions) examine(ctx context.Context, arms bench.Plan, say func(s
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	var err error
-	t.Probe, err = o.ask(ctx, arms, say)
+	if arms.Arms[0].QUIC() {
+		t.QUIC, err = o.greet(ctx, arms, say)
+	} else {
+		t.Probe, err = o.ask(ctx, arms, say)
+	}
 	switch r := t.Probe; {
 	case err != nil:
 		t.Failure = strings.TrimPrefix(explain(arms, err).Error(), t.URL+": ")
+	case t.QUIC != nil && t.QUIC.Failure != nil:
+		t.Failure = t.QUIC.Failure.String()
+	case t.QUIC != nil:
 	case !anyUp(r):
 		t.Failure = vain(r)
 	case !t.Answered():
 		t.Failure = fmt.Sprintf("no address answers within %v", askTime)
 	}
 	return t
+}
+
+// examined are the arms of a probe or, over QUIC where there is none, a client's.
+func (o *doctorOptions) examined() (bench.Plan, error) {
+	whole, err := o.whole()
+	if err != nil {
+		return bench.Plan{}, err
+	}
+	if whole.QUIC() {
+		return bench.Plan{Arms: []bench.Arm{whole}}, nil
+	}
+	return o.asked(whole)
+}
+
+// greet makes one connection over QUIC.
+func (o *doctorOptions) greet(ctx context.Context, arms bench.Plan, say func(string)) (*probe.Trace, error) {
+	server, err := openServers(ctx, &arms, &o.options)
+	if err != nil {
+		return nil, err
+	}
+	defer server.close()
+	say("one connection over QUIC")
+	t, err := probe.Once(ctx, quicgo.Engine{}, arms.Arms[0])
+	return &t, err
 }
 
 // ask probes the target.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -14,30 +15,8 @@ import (
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
 	"tlsbench/bench/target"
+	"tlsbench/bench/testserve"
 )
-
-// listen serves each connection with handle until the test ends.
-func listen(t *testing.T, handle func(net.Conn)) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				handle(c)
-			}()
-		}
-	}()
-	return l.Addr().String()
-}
 
 // embedded starts an embedded server in this process and writes its root
 // certificate into a file.
@@ -63,7 +42,7 @@ func embedded(t *testing.T, query string) (s *target.Server, caFile string) {
 // not admitted.
 func relay(t *testing.T, s *target.Server, admit func() bool) string {
 	t.Helper()
-	return listen(t, func(c net.Conn) {
+	return testserve.Each(t, func(c *net.TCPConn) {
 		if admit() {
 			pass(c, s.Endpoint().Address)
 		}
@@ -88,21 +67,14 @@ func pass(c net.Conn, address string) {
 // try next, and exit code 1, since not one handshake succeeded.
 func TestTargetsThatFail(t *testing.T) {
 	t.Parallel()
-	refused := func() string {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		return l.Addr().String()
-	}()
-	silent := listen(t, func(c net.Conn) { io.Copy(io.Discard, c) })
-	plain := listen(t, func(c net.Conn) {
+	refused := testserve.Closed(t)
+	silent := testserve.Each(t, func(c *net.TCPConn) { io.Copy(io.Discard, c) })
+	plain := testserve.Each(t, func(c *net.TCPConn) {
 		io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n")
 		io.Copy(io.Discard, c)
 	})
-	closes := listen(t, func(c net.Conn) { io.ReadFull(c, make([]byte, 16)) })
-	halfway := listen(t, func(c net.Conn) {
+	closes := testserve.Each(t, func(c *net.TCPConn) { io.ReadFull(c, make([]byte, 16)) })
+	halfway := testserve.Each(t, func(c *net.TCPConn) {
 		io.ReadFull(c, make([]byte, 100))
 		c.Write([]byte{22, 3, 3, 0, 100, 2, 0, 0, 96, 3, 3}) // the start of a ServerHello
 		io.Copy(io.Discard, c)
@@ -116,11 +88,11 @@ func TestTargetsThatFail(t *testing.T) {
 		stderr []string
 	}{
 		{"refused", []string{"https://" + refused + "/"}, []string{"phase connect", "refused", "nothing listens there"}},
-		{"silent", []string{"tls://" + silent, "--timeout", "200ms"}, []string{"phase tls", "raise --timeout"}},
-		{"silent https", []string{"https://" + silent, "--timeout", "200ms"}, []string{"phase tls", "raise --timeout"}},
+		{"silent", []string{"tls://" + silent, "--timeout", "1s"}, []string{"phase tls", "raise --timeout"}},
+		{"silent https", []string{"https://" + silent, "--timeout", "1s"}, []string{"phase tls", "raise --timeout"}},
 		{"plain", []string{"https://" + plain}, []string{"phase tls", "something else than TLS"}},
 		{"closes", []string{"tls://" + closes}, []string{"phase tls", "the server closed the connection"}},
-		{"stops halfway", []string{"tls://" + halfway, "--timeout", "200ms"}, []string{"phase tls", "raise --timeout"}},
+		{"stops halfway", []string{"tls://" + halfway, "--timeout", "1s"}, []string{"phase tls", "raise --timeout"}},
 		{"untrusted", []string{"https://" + tls12.Endpoint().Address}, []string{"phase tls", "unknown authority", "--cacert"}},
 		{"wrong name", []string{"https://" + tls12.Endpoint().Address, "--cacert", ca, "--sni", "example.com"}, []string{"phase tls", "example.com", "--sni"}},
 		{"no common version", []string{"tls://" + tls12.Endpoint().Address, "--cacert", ca, "--tls", "1.3"}, []string{"phase tls", "protocol version", "--tls"}},
@@ -174,8 +146,8 @@ func TestServerThatDies(t *testing.T) {
 	t.Parallel()
 	s, ca := embedded(t, "")
 	file := filepath.Join(t.TempDir(), "r.json")
-	began := time.Now()
-	relay := relay(t, s, func() bool { return time.Since(began) < 1500*time.Millisecond })
+	died := sync.OnceValue(func() time.Time { return time.Now().Add(1500 * time.Millisecond) }) // from the first connection on
+	relay := relay(t, s, func() bool { return time.Now().Before(died()) })
 	o := run(t, "run", "https://"+relay, "--cacert", ca, "-d", "2s", "--warmup", "0", "-q", "-o", "json="+file)
 	if o.exit != compare.NotRun || !strings.Contains(o.stderr, "the target stopped answering: phase tls") {
 		t.Errorf("exit %d, %s", o.exit, o.stderr)

@@ -46,8 +46,14 @@ func filesOf(s *scenarios.Scenario) (written, read []fileUse) {
 		add(&written, "save-baseline", s.SaveBaseline, file)
 	}
 	add(&read, "tls.cacert", s.TLS.CACert, s.TLS.CACert)
-	add(&read, "tls.cert", s.TLS.Cert, s.TLS.Cert)
-	add(&read, "tls.key", s.TLS.Key, s.TLS.Key)
+	for _, cert := range s.TLS.Cert {
+		add(&read, "tls.cert", cert, cert)
+	}
+	for _, key := range s.TLS.Key {
+		add(&read, "tls.key", key, key)
+	}
+	add(&read, "tls.cert-password-file", s.TLS.CertPasswordFile, s.TLS.CertPasswordFile)
+	add(&read, "tls.ech", s.TLS.ECH, s.TLS.ECH)
 	add(&read, "noise", s.Noise, s.Noise)
 	if s.Baseline != s.SaveBaseline { // it may be moved on
 		add(&read, "baseline", s.Baseline, baselinePath(s.Baseline))

@@ -43,13 +43,26 @@ func newRun(main func(*cobra.Command, *options) error) *cobra.Command {
 		Long: `run compares full and resumed handshakes against a target:
 
   https://HOST[:PORT]/PATH   one request on each fresh connection
+  h3://HOST[:PORT]/PATH      the same over QUIC
   tls://HOST:PORT            handshake only
+  quic://HOST:PORT           the same over QUIC, of the protocol of --alpn
+  smtp://HOST[:PORT]         the same as tls, behind what leads to TLS in that protocol:
+                             submission, lmtp, imap, pop3, nntp, sieve, ftp, ldap,
+                             xmpp-client, xmpp-server, irc, postgres, mysql, too
+  smtps://HOST[:PORT]        the same as tls, on that protocol's port: imaps, pop3s,
+                             nntps, ftps, ldaps, ircs, redis, rediss, amqps, mqtts,
+                             postgres-direct (PostgreSQL 17 and later), too
   HOST[:PORT]                https
   embedded:?SETTINGS         a server that tlsbench starts itself (the default);
                              settings: key=rsa-2048|rsa-3072|rsa-4096|ecdsa-p256|
                              ecdsa-p384|ed25519, tls=1.2-1.3, tickets=on|off,
                              chain=1, rtt=20ms, client-auth=none|request|require,
-                             burn=50us (CPU time that it wastes on each connection)
+                             ech=on|off (Encrypted Client Hello),
+                             burn=50us (CPU time that it wastes on each connection),
+                             proto=h2|h1|h3; with proto=h3 (QUIC) also
+                             early-data=on|off|none (off: it rejects what its
+                             tickets allow) and retry=on|off (a Retry for each
+                             client without a token)
   nginx:?SETTINGS            servers that tlsbench starts where they are installed:
   haproxy:?SETTINGS          on loopback, in a temporary folder, for the run;
   openssl:?SETTINGS          settings: key, tls, tickets, chain and client-auth as
@@ -70,6 +83,7 @@ times; the text report goes to stdout unless another output does.`,
   tlsbench run --vs nginx: "haproxy:?workers=1"
   tlsbench run https://server.example/health -c 4 -d 10s --server-pid 4711
   tlsbench run tls://127.0.0.1:8443 --insecure -n 2000 -o json=result.json
+  tlsbench run smtp://mx.example
   tlsbench run -f key-types
   tlsbench run --vary workers=1,2,4,8 --vary tls=1.2,1.3`,
 		Args: cobra.MaximumNArgs(1),
@@ -124,6 +138,7 @@ func (o *options) scenarioFlags(c *cobra.Command, but []string) {
 		}
 	}
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress on stderr")
+	c.SetUsageFunc(groupedUsage)
 	_ = c.RegisterFlagCompletionFunc("file", completeNames)
 	_ = c.RegisterFlagCompletionFunc("vary", completeBefore(scenarios.Dimensions()))
 	var paths []string
@@ -208,7 +223,8 @@ func (*lastList) Type() string { return "strings" }
 // how a server is reached. versions is the default of --tls.
 func (o *options) connectionFlags(f *pflag.FlagSet, versions string) {
 	o.given.TLS.Versions = versions
-	o.only(f, "tls", "groups", "ciphers", "alpn", "sni", "cacert", "cert", "key", "insecure", "keylog", "connect")
+	o.only(f, "tls", "groups", "ciphers", "alpn", "sni", "cacert", "cert", "key", "cert-password-file", "insecure", "keylog", "connect",
+		"proxy", "proxy-cacert", "proxy-insecure", "proxy-protocol")
 	o.familyFlags()
 }
 

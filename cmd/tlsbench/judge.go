@@ -10,6 +10,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
+	"tlsbench/bench/saved"
 	"tlsbench/report"
 	"tlsbench/scenarios"
 )
@@ -160,7 +161,7 @@ func loadBaseline(name string) (*bench.Result, string, error) {
 	if _, err := os.Stat(name); errors.Is(err, os.ErrNotExist) {
 		return nil, "", fmt.Errorf("there is no file %s, nor a baseline of that name in %s%s", name, baselineFolder, knownBaselines())
 	}
-	r, err := bench.LoadResult(name)
+	r, err := saved.Load(name)
 	return r, name, err
 }
 

@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
+	"tlsbench/bench/spelling"
+	"tlsbench/bench/tlsconf"
 	"tlsbench/scenarios"
 )
 
@@ -60,7 +63,10 @@ func (o *options) resolve() error {
 const keyLogVariable = "SSLKEYLOGFILE"
 
 func (o *options) environment() error {
-	o.inheritKeyLog()
+	if err := misspelt(os.Environ()); err != nil {
+		return err
+	}
+	o.inheritConnection()
 	for _, option := range scenarios.Options() {
 		name := option.Env()
 		value := os.Getenv(name)
@@ -75,6 +81,13 @@ func (o *options) environment() error {
 	return nil
 }
 
+// inheritConnection takes what every command that connects takes.
+func (o *options) inheritConnection() {
+	o.inheritKeyLog()
+	o.scenario.InheritProxy(os.Getenv)
+	o.scenario.TLS.CertPassword = os.Getenv(tlsconf.PasswordVariable)
+}
+
 // inheritKeyLog honours the variable, unless something of this tool's own says
 // otherwise.
 func (o *options) inheritKeyLog() {
@@ -83,6 +96,49 @@ func (o *options) inheritKeyLog() {
 		_ = o.scenario.Set("tls.keylog", file, scenarios.Origin{Layer: scenarios.InEnvironment, Name: keyLogVariable})
 		o.read = append(o.read, variable{keyLogVariable, "tls.keylog", file})
 	}
+}
+
+// inherit takes the one variable that a command without the others has too.
+func (o *options) inherit(path string) error {
+	if err := misspelt(os.Environ()); err != nil {
+		return err
+	}
+	for _, option := range scenarios.Options() {
+		value := os.Getenv(option.Env())
+		if option.Path != path || value == "" {
+			continue
+		}
+		if err := o.scenario.Set(path, value, scenarios.Origin{Layer: scenarios.InEnvironment, Name: option.Env()}); err != nil {
+			return fmt.Errorf("%s: %w", option.Env(), err)
+		}
+	}
+	return nil
+}
+
+// misspelt refuses a variable that is none of this tool's but near one: a check
+// that is never made would pass. Others with the prefix belong to somebody else.
+func misspelt(environment []string) error {
+	known := []string{tlsconf.PasswordVariable}
+	for _, option := range scenarios.Options() {
+		if name := option.Env(); name != "" {
+			known = append(known, name)
+		}
+	}
+	names := make([]string, len(known))
+	for i, name := range known {
+		names[i] = strings.TrimPrefix(name, scenarios.EnvPrefix)
+	}
+	for _, entry := range environment {
+		name, value, _ := strings.Cut(entry, "=")
+		own, ours := strings.CutPrefix(name, scenarios.EnvPrefix)
+		if !ours || value == "" || slices.Contains(known, name) {
+			continue
+		}
+		if near, ok := spelling.Nearest(own, names); ok {
+			return fmt.Errorf("%s is no variable of tlsbench: %s%s is: set that, or unset this", name, scenarios.EnvPrefix, near)
+		}
+	}
+	return nil
 }
 
 func (o *options) fromFlags() error {

@@ -112,11 +112,11 @@ func TestLiveViewLeavesItsPlaceToTheShell(t *testing.T) {
 
 // No shell could continue it.
 func TestLiveViewGoesOnWithoutAShell(t *testing.T) {
-	c := inConsole(t, 80, 24, nil, "run", "-d", "60s", "--warmup", "20ms")
+	c := inConsole(t, 80, 24, nil, "run", "-d", "60s", "--rounds", "30", "--warmup", "20ms")
 	whole := view("tls p50  tls p99", "no such text", 6)
 	until(t, c.screen, "a view", whole)
 	if _, err := c.pty.WriteString("\x1a"); err != nil {
 		t.Fatal(err)
 	}
-	until(t, c.screen, "a view of the second round", func(s string) bool { return whole(s) && strings.Contains(s, "round 2 of 10") })
+	until(t, c.screen, "a view of the second round", func(s string) bool { return whole(s) && strings.Contains(s, "round 2 of 30") })
 }

@@ -124,7 +124,7 @@ func TestLiveViewOnATerminal(t *testing.T) {
 	until(t, c.screen, "a view for 80 columns", view("tls p50  tls p99  handshakes/s  errors  fallbacks", "no such text", 6))
 	c.resize(40, 10)
 	until(t, c.screen, "a view for 40 columns", view("  p50      p99  err  fell", "tls p50", 6))
-	c.resize(160, 60)
+	c.resize(160, 200)
 	until(t, c.screen, "a view for 160 columns", view("tls p50  tls p99  handshakes/s  errors  fallbacks", "fell ", 6))
 
 	// Ctrl-C: its message stays, and the report takes the view's place.
@@ -164,7 +164,7 @@ func TestLiveViewHeedsTheEnvironment(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			args := []string{"run", "embedded:?rtt=10ms", "-d", "1s", "--warmup", "10ms"}
-			c := inConsole(t, 100, 60, tt.variables, append(args, tt.args...)...)
+			c := inConsole(t, 100, 200, tt.variables, append(args, tt.args...)...)
 			exit, raw := c.end()
 			if exit != 0 {
 				t.Errorf("exit code %d", exit)

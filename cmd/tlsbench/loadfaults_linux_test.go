@@ -106,14 +106,15 @@ func loadLoad(t *testing.T, file, lines string) *bench.Result {
 	return r
 }
 
-// Files that run out in an open loop are this machine's fault, and it goes on.
+// Files that run out in an open loop are this machine's fault, and it goes on. Few
+// enough fall due in a block that it is not given up before the first success.
 func TestFilesRunOutInOpenLoop(t *testing.T) {
 	t.Parallel()
 	s, ca := embedded(t, "rtt=200ms")
 	for name, more := range map[string][]string{
-		"requests":   {"-r", "300/s", "-d", "1200ms"},
-		"handshakes": {"-r", "300/s", "-d", "1200ms", "--handshake-only"},
-		"mix":        {"-r", "300/s", "-d", "1200ms", "--mix", "resumed=50%"},
+		"requests":   {"-r", "200/s", "-d", "1200ms"},
+		"handshakes": {"-r", "200/s", "-d", "1200ms", "--handshake-only"},
+		"mix":        {"-r", "200/s", "-d", "1200ms", "--mix", "resumed=50%"},
 		"storm":      {"--storm", "150"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -123,7 +124,7 @@ func TestFilesRunOutInOpenLoop(t *testing.T) {
 			var stdout bytes.Buffer
 			c := start(t, &stdout, append([]string{"run", "https://" + s.Endpoint().Address, "--cacert", ca, "--warmup", "0",
 				"--rounds", "2", "--samples", lines, "-o", "text", "-o", "json=" + file}, more...)...)
-			if err := unix.Prlimit(c.Process.Pid, unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 60, Max: 60}, nil); err != nil {
+			if err := unix.Prlimit(c.Process.Pid, unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 40, Max: 40}, nil); err != nil {
 				t.Fatal(err)
 			}
 			if err := c.Wait(); err != nil {

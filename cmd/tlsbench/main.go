@@ -19,6 +19,12 @@ import (
 )
 
 func main() {
+	// quic-go would log to stderr that the system grants its sockets no buffers
+	// of 7 MB, of which a handshake needs none.
+	const quiet = "QUIC_GO_DISABLE_RECEIVE_BUFFER_WARNING"
+	if _, told := os.LookupEnv(quiet); !told {
+		_ = os.Setenv(quiet, "true")
+	}
 	os.Exit(int(execute(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)))
 }
 
@@ -58,7 +64,7 @@ never as the kind that was asked for.
 
 Exit codes: 0 passed; 1 the run could not be carried out; 2 wrong usage or
 configuration; 3 the gate failed, for instance because resumption was asked
-for and never granted, a check failed, or a metric got worse by more than was
+for and never came about, a check failed, or a metric got worse by more than was
 allowed; 4 something that was asked could not be told (with --strict); 130
 interrupted.`,
 		Version:       bench.ThisTool().Version,
@@ -67,6 +73,7 @@ interrupted.`,
 	}
 	root.AddCommand(newRun(runMain), newCompare(compareMain), newDoctor(doctorMain), newMerge(mergeMain), newNoise(noiseMain), newProbe(probeMain), newRender(renderMain),
 		newScenarios(), newSchema(), newServe(serveMain), newSessions(sessionsMain), newChild())
+	grouped(root)
 	return root
 }
 

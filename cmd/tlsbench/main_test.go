@@ -98,7 +98,8 @@ type outcome struct {
 
 // environment are the variables that the tool heeds.
 func environment() []string {
-	all := []string{keyLogVariable}
+	proxies, exceptions := scenarios.ProxyVariables()
+	all := append(append([]string{keyLogVariable, "COLUMNS"}, proxies...), exceptions...)
 	for _, o := range scenarios.Options() {
 		if name := o.Env(); name != "" {
 			all = append(all, name)

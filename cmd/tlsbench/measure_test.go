@@ -76,12 +76,13 @@ func TestCountsAgreeWithTheEmbeddedServer(t *testing.T) {
 	const n = 60
 	for _, args := range [][]string{
 		{"--tls", "1.2"}, {"--tls", "1.3"}, {"--tls", "1.2", "--handshake-only"}, {"--tls", "1.3", "--handshake-only"},
-		{"--http2"}, {"-c", "8"},
+		{"--proto=h2"}, {"-c", "8"},
 	} {
 		s, ca := embedded(t, "")
 		r := measure(t, slices.Concat([]string{"run", "https://" + s.Endpoint().Address, "--cacert", ca, "-n", strconv.Itoa(n), "--warmup", "0", "--close", "graceful"}, args)...)
 		full, resumed := armOf(t, r, "full"), armOf(t, r, "resumed")
 		primed := int64(len(r.Rounds) * r.Plan.Arms[1].Load.Workers)
+		connectionsBy(s, 2*n+primed)
 		got := s.Counts()
 		if full.Kinds[bench.Full] != n || resumed.Wanted(bench.WantResumed) != n {
 			t.Errorf("%v: kinds %v and %v", args, full.Kinds, resumed.Kinds)

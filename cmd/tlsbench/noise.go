@@ -16,6 +16,7 @@ import (
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
 	"tlsbench/bench/limits"
+	"tlsbench/bench/saved"
 	"tlsbench/report"
 	"tlsbench/scenarios"
 )
@@ -111,10 +112,10 @@ func noiseMain(c *cobra.Command, o *noiseOptions) error {
 	if err != nil {
 		return usage(err)
 	}
-	if plan, err = o.preflight(plan, limits.Read()); err != nil {
+	if err := o.readPins(plan); err != nil {
 		return usage(err)
 	}
-	if err := o.readPins(plan); err != nil {
+	if plan, err = o.preflight(plan, limits.Read()); err != nil {
 		return usage(err)
 	}
 	ctx, stop := interruptible(c.Context(), c.ErrOrStderr(), "finishing the attempts in flight")
@@ -165,7 +166,7 @@ func (o *noiseOptions) measure(ctx context.Context, plan bench.Plan, stderr io.W
 		if err := runOnce(ctx, self, args); err != nil {
 			return results, err
 		}
-		r, err := bench.LoadResult(file)
+		r, err := saved.Load(file)
 		if err != nil {
 			return results, notRun(err)
 		}

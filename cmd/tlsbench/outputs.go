@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/term"
@@ -151,14 +152,19 @@ func (d destinations) each(write func(format string, w io.Writer) error) error {
 	return errors.Join(errs...)
 }
 
-// width is the terminal's, 0 where there is none.
+// narrowest is below what any table of a report fits into.
+const narrowest = 20
+
+// width is the terminal's or, where there is none, what COLUMNS says; 0 where
+// that says nothing.
 func width(w io.Writer) int {
-	f, ok := w.(*os.File)
-	if !ok {
-		return 0
+	if f, ok := w.(*os.File); ok {
+		if columns, _, err := term.GetSize(int(f.Fd())); err == nil {
+			return columns
+		}
 	}
-	columns, _, err := term.GetSize(int(f.Fd()))
-	if err != nil {
+	columns, err := strconv.Atoi(os.Getenv("COLUMNS"))
+	if err != nil || columns < narrowest {
 		return 0
 	}
 	return columns

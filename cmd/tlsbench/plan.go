@@ -1,17 +1,22 @@
 package main
 
 import (
+	"crypto/tls"
+	"fmt"
 	"strings"
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
 	"tlsbench/bench/engine/cryptotls"
 	"tlsbench/bench/engine/nethttp"
+	"tlsbench/bench/engine/quicgo"
 	"tlsbench/scenarios"
 )
 
 // engines are all there are.
-func engines() []bench.Engine { return []bench.Engine{cryptotls.Engine{}, nethttp.Engine{}} }
+func engines() []bench.Engine {
+	return []bench.Engine{cryptotls.Engine{}, nethttp.Engine{}, quicgo.Engine{}}
+}
 
 // servable gives a check of arms that opens no connection: it finds what a
 // server's settings or an engine would refuse. What it found of a server holds
@@ -27,6 +32,9 @@ func servable() func(bench.Arm) error {
 		if err != nil {
 			return err
 		}
+		if err := encryptable(arm); err != nil {
+			return err
+		}
 		for _, e := range engines() {
 			if arm.Engine == e.Name() {
 				return e.Check(arm)
@@ -34,6 +42,15 @@ func servable() func(bench.Arm) error {
 		}
 		return nil
 	}
+}
+
+// encryptable refuses what engines would only find out once the server is up and
+// has told its ECH configuration.
+func encryptable(arm bench.Arm) error {
+	if settings, err := settingsOf(arm.Target); err != nil || !settings.ECH || arm.TLS.MaxVersion >= tls.VersionTLS13 {
+		return err
+	}
+	return fmt.Errorf("%s: Encrypted Client Hello is of TLS 1.3, and --tls allows %v at most", arm.Target.URL, arm.TLS.MaxVersion)
 }
 
 // plan resolves everything that was given into a plan. What contradicts itself

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,10 +50,21 @@ func TestFlagsBecomeThePlan(t *testing.T) {
 		{[]string{host, "--handshake-only", "--alpn", "smtp,imap"}, func(_ bench.Plan, full, _ bench.Arm) bool {
 			return full.Engine == "crypto/tls" && len(full.TLS.ALPN) == 2
 		}},
+		{[]string{"smtp://h"}, func(_ bench.Plan, full, resumed bench.Arm) bool {
+			_, ok := full.Target.StartTLS()
+			return ok && full.Engine == "crypto/tls" && full.Target.Port == "25" && full.TLS.ALPN == nil && resumed.Session.Policy == session.Frozen
+		}},
+		{[]string{"postgres-direct://h"}, func(_ bench.Plan, full, _ bench.Arm) bool {
+			_, ok := full.Target.StartTLS()
+			return !ok && len(full.TLS.ALPN) == 1 && full.TLS.ALPN[0] == "postgresql"
+		}},
+		{[]string{"postgres-direct://h", "--alpn", "postgresql,other"}, func(_ bench.Plan, full, _ bench.Arm) bool {
+			return len(full.TLS.ALPN) == 2 && full.TLS.ALPN[1] == "other"
+		}},
 		{[]string{host, "-n", "70", "-c", "3", "--rounds", "7", "--warmup", "0", "--seed", "9", "--timeout", "2s"}, func(p bench.Plan, full, _ bench.Arm) bool {
 			return p.Count == 70 && p.Duration == 0 && p.Rounds == 7 && p.Warmup == 0 && p.Seed == 9 && full.Load.Workers == 3 && full.Timeout == 2*time.Second
 		}},
-		{[]string{host, "--http2", "--method", "HEAD", "-H", "X-A: b", "-H", "x-a: c"}, func(_ bench.Plan, full, _ bench.Arm) bool {
+		{[]string{host, "--proto=h2", "--method", "HEAD", "-H", "X-A: b", "-H", "x-a: c"}, func(_ bench.Plan, full, _ bench.Arm) bool {
 			return full.TLS.ALPN[0] == "h2" && full.HTTP.Method == "HEAD" && len(full.HTTP.Headers["X-A"]) == 2 && full.Target.Path == "/p?q"
 		}},
 		{[]string{host, "-6", "--dns", "each", "--connect", "127.0.0.1:2", "--close", "graceful", "--sni", "s"}, func(_ bench.Plan, full, _ bench.Arm) bool {
@@ -63,7 +75,7 @@ func TestFlagsBecomeThePlan(t *testing.T) {
 		}},
 		{[]string{host, "--tls", "1.2", "--groups", "X25519,P-256", "--ciphers", "A,B", "-k", "--cert", "c", "--key", "k", "--keylog", "l"}, func(_ bench.Plan, full, _ bench.Arm) bool {
 			return full.TLS.MinVersion == 0x0303 && full.TLS.MaxVersion == 0x0303 && len(full.TLS.Groups) == 2 && len(full.TLS.Ciphers) == 2 &&
-				full.TLS.Insecure && full.TLS.CertFile == "c" && full.TLS.KeyFile == "k" && full.TLS.KeyLog == "l"
+				full.TLS.Insecure && slices.Equal(full.TLS.CertFiles, bench.FileList{"c"}) && slices.Equal(full.TLS.KeyFiles, bench.FileList{"k"}) && full.TLS.KeyLog == "l"
 		}},
 		{[]string{host, "--session-policy", "once", "--session-pool", "9", "--session-dry", "full"}, func(_ bench.Plan, full, resumed bench.Arm) bool {
 			return resumed.Session == bench.SessionPolicy{Policy: session.Once, Scope: session.PerWorker, Pool: 9, WhenDry: bench.DryFull} &&

@@ -14,8 +14,8 @@ import (
 )
 
 // preflight refuses what this machine cannot have at the same time, and keeps
-// as warnings what may get tight. The plan that it gives fits the machine where
-// nobody said how many.
+// as warnings what may get tight. --cpus must be read before. The plan that it
+// gives fits the machine where nobody said how many.
 func (o *options) preflight(given bench.Plan, l limits.Limits) (bench.Plan, error) {
 	given = o.fitInFlight(given, l)
 	p := given.Fitted()
@@ -24,13 +24,11 @@ func (o *options) preflight(given bench.Plan, l limits.Limits) (bench.Plan, erro
 		idle += uint64(arm.Load.AtOnce()) * bench.WorkerMemory
 	}
 	pace := paceFor(p)
+	client, both := o.processors()
 	for _, arm := range p.Arms {
 		d := demandOf(arm)
 		d.Idle, d.Lasting = idle, p.Expected()
-		d.Handshake, d.Cores = pace, runtime.NumCPU()
-		if !d.Local {
-			d.Handshake /= 2 // the server's half is not this machine's
-		}
+		d.Handshake, d.Cores = workOn(pace, d.Local, client, both)
 		for _, f := range limits.Check(d, l) {
 			if f.Short {
 				return bench.Plan{}, errors.New(f.String())
@@ -88,13 +86,36 @@ func paceFor(p bench.Plan) time.Duration {
 	return pace.CPU
 }
 
+// processors are those of the client and, with it, of the servers that are
+// started here, by --cpus, which is read already. GOMAXPROCS may leave the client
+// fewer.
+func (o *options) processors() (client, both int) {
+	client, both = runtime.GOMAXPROCS(0), runtime.NumCPU()
+	if on := o.pinned.Client; on != nil {
+		client, both = min(client, len(on)), len(on)+len(o.serverOn.Without(on))
+	}
+	return client, both
+}
+
+// workOn is the CPU time of a handshake that takes longest, and how many
+// processors it has: that of both ends, where the server is started here, or the
+// client's half.
+func workOn(pace time.Duration, local bool, client, both int) (time.Duration, int) {
+	half := pace / 2
+	if local && pace*time.Duration(client) >= half*time.Duration(both) {
+		return pace, both
+	}
+	return half, client
+}
+
 // demandOf is what an arm's connections take of this machine.
 func demandOf(arm bench.Arm) limits.Demand {
 	d := limits.Demand{
 		InFlight:      arm.Load.AtOnce(),
 		Flag:          "-c",
 		PerSecond:     arm.Load.Rate,
-		Graceful:      arm.Net.Close != bench.CloseReset,
+		Graceful:      !arm.QUIC() && arm.Net.Close != bench.CloseReset,
+		Datagrams:     arm.QUIC(),
 		Sources:       arm.Net.SourceCount(),
 		Loopback:      arm.Target.Local(),
 		Local:         arm.Target.Local(),

@@ -11,6 +11,7 @@ import (
 
 	"tlsbench/bench"
 	"tlsbench/bench/compare"
+	"tlsbench/bench/dial"
 	"tlsbench/bench/engine/cryptotls"
 	"tlsbench/bench/engine/nethttp"
 	"tlsbench/bench/probe"
@@ -136,18 +137,30 @@ func vain(r *probe.Result) string {
 // arms are those that the probe's connections are made like: one without a
 // request, and one as a client of the target would make it.
 func (o *probeOptions) arms() (bench.Plan, error) {
-	target, err := bench.ParseTarget(o.target)
+	whole, err := o.whole()
 	if err != nil {
 		return bench.Plan{}, err
+	}
+	if whole.QUIC() {
+		return bench.Plan{}, fmt.Errorf("%s: what a server grants is found out over TCP only: over QUIC, tlsbench run --arms full,resumed,0rtt shows it", whole.Target.URL)
+	}
+	return o.asked(whole)
+}
+
+// whole is the arm of a client of the target.
+func (o *probeOptions) whole() (bench.Arm, error) {
+	if _, err := bench.ParseTarget(o.target); err != nil {
+		return bench.Arm{}, err
 	}
 	if err := o.describe(); err != nil {
-		return bench.Plan{}, err
+		return bench.Arm{}, err
 	}
-	whole, err := o.scenario.Arm()
-	if err != nil {
-		return bench.Plan{}, err
-	}
-	if err := o.outOfRange(target); err != nil {
+	return o.scenario.Arm()
+}
+
+// asked are the arms of a probe, of which one is given.
+func (o *probeOptions) asked(whole bench.Arm) (bench.Plan, error) {
+	if err := o.outOfRange(whole.Target); err != nil {
 		return bench.Plan{}, err
 	}
 	bare := whole
@@ -164,7 +177,10 @@ func (o *probeOptions) describe() error {
 	o.scenario.TLS.Versions = o.given.TLS.Versions
 	o.scenario.Net.Close = string(bench.CloseGraceful)
 	o.scenario.Load.Timeout, o.given.Load.Timeout = o.timeout, o.timeout // run has a flag of that name
-	o.inheritKeyLog()
+	o.inheritConnection()
+	if err := o.inherit("net.proxy"); err != nil {
+		return err
+	}
 	return o.fromFlags()
 }
 
@@ -193,6 +209,12 @@ func (o *probeOptions) plan(ctx context.Context, arms bench.Plan) (probe.Plan, e
 	if file := bare.TLS.KeyLog; file != "" {
 		notes = append(notes, fmt.Sprintf("TLS secrets are written to %s: who holds it can decrypt the connections", file))
 	}
+	if way := bare.Net.Proxy; way != "" {
+		notes = append(notes, "connections go through the proxy "+way)
+		if dial.NamesByProxy(bare) {
+			notes = append(notes, "it looks names up, so that each is one place: --addresses asks it for addresses")
+		}
+	}
 	p.Places, p.Notes = places, notes
 	return p, err
 }
@@ -200,7 +222,7 @@ func (o *probeOptions) plan(ctx context.Context, arms bench.Plan) (probe.Plan, e
 func (o *probeOptions) where(arm bench.Arm) probe.Where {
 	return probe.Where{
 		Target: arm.Target, Family: arm.Net.Family, Connect: arm.Net.Connect, ServerName: arm.TLS.ServerName,
-		Addresses: o.addresses, Also: o.also, AlsoSNI: o.alsoSNI,
+		Addresses: o.addresses, Also: o.also, AlsoSNI: o.alsoSNI, ByProxy: dial.NamesByProxy(arm),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"tlsbench/bench/testserve"
 )
 
 // start runs the tool as a process of its own and returns once the run is under
@@ -60,11 +63,12 @@ func startUntil(t *testing.T, stdout *bytes.Buffer, text string, edit func(*exec
 }
 
 func TestFirstInterruptKeepsWhatWasMeasured(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "r.json")
+	dir := t.TempDir()
+	file, samples := filepath.Join(dir, "r.json"), filepath.Join(dir, "s.ndjson")
 	var stdout bytes.Buffer
-	c := start(t, &stdout, "run", "-d", "60s", "-o", "json="+file)
+	c := start(t, &stdout, "run", "-d", "60s", "-o", "json="+file, "--samples", samples)
 	children := childrenOf(t, c.Process.Pid)
-	time.Sleep(time.Second) // let it measure something: an interrupt can come at any time
+	await(t, samples, 1)
 	if err := c.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
@@ -109,20 +113,33 @@ func TestInterruptedNoise(t *testing.T) {
 // The second interrupt does not wait for attempts in flight.
 func TestSecondInterruptExitsAtOnce(t *testing.T) {
 	var stdout bytes.Buffer
-	// Attempts take four round trips of 10 s each.
-	c := start(t, &stdout, "run", "embedded:?rtt=10s", "--timeout", "5m", "--warmup", "0")
-	for range 2 {
+	accepted := make(chan struct{}, 1)
+	silent := testserve.Each(t, func(c *net.TCPConn) {
+		select {
+		case accepted <- struct{}{}:
+		default:
+		}
+		_, _ = io.Copy(io.Discard, c)
+	})
+	c, stderr := startUntil(t, &stdout, "arms", func(*exec.Cmd) {}, "run", "tls://"+silent, "--timeout", "5m", "--warmup", "0")
+	<-accepted
+	for _, heard := range []string{"interrupt again to exit at once", ""} { // two signals at once would be one
 		if err := c.Process.Signal(os.Interrupt); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(100 * time.Millisecond) // two signals at once would be one
+		for said := "\n"; heard != "" && !strings.Contains(said, heard); {
+			var err error
+			if said, err = stderr.ReadString('\n'); err != nil {
+				t.Fatalf("stderr ends with %q, %v", said, err)
+			}
+		}
 	}
-	began := time.Now()
 	if code := exitCode(c.Wait()); code != 130 {
 		t.Errorf("exit code %d, want 130", code)
 	}
-	if took := time.Since(began); took > 9*time.Second {
-		t.Errorf("it took %v", took)
+	// It would, had it waited.
+	if stdout.Len() > 0 {
+		t.Errorf("it reports:\n%s", stdout.String())
 	}
 }
 
@@ -242,15 +259,16 @@ func TestKilledChildLeavesNoServer(t *testing.T) {
 }
 
 // startIn starts the tool in a process group of its own, as a shell does, with
-// a folder for temporary files, and lets it measure for a moment.
+// a folder for temporary files, and returns once it has measured something.
 func startIn(t *testing.T, tmp string, args ...string) (*exec.Cmd, *bytes.Buffer) {
 	t.Helper()
+	samples := filepath.Join(t.TempDir(), "s.ndjson")
 	var stdout bytes.Buffer
 	c := startWith(t, &stdout, func(c *exec.Cmd) {
 		c.Env = append(c.Env, "TMPDIR="+tmp)
 		c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	}, args...)
-	time.Sleep(300 * time.Millisecond) // an end can come at any time
+	}, append(args, "--samples", samples)...)
+	await(t, samples, 1)
 	return c, &stdout
 }
 

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tlsbench/bench"
+	"tlsbench/bench/saved"
 	"tlsbench/report"
 	"tlsbench/scenarios"
 )
@@ -25,8 +26,8 @@ func newRender(main func(*cobra.Command, *renderOptions) error) *cobra.Command {
 		Use:   "render RESULT.json",
 		Short: "Make a report of a saved result, in any format",
 		Long: `render reads a result that 'tlsbench run -o json=FILE' saved, packed by gzip or
-not, and writes it in other formats. What follows from the measurements (summaries, comparisons, checks,
-warnings) is computed anew.`,
+not, and writes it in other formats. What follows from the measurements
+(summaries, comparisons, checks, warnings) is computed anew.`,
 		Example: `  tlsbench run -o json=result.json
   tlsbench render result.json -o markdown -o csv=rounds.csv --check 'errors == 0'`,
 		Args: cobra.ExactArgs(1),
@@ -43,6 +44,9 @@ warnings) is computed anew.`,
 // run takes files and flags.
 func (o *renderOptions) run(c *cobra.Command, files []string, main func(*cobra.Command, *renderOptions) error) error {
 	o.files = files
+	if err := o.inherit("capacity"); err != nil {
+		return usage(err)
+	}
 	if err := o.fromFlags(); err != nil {
 		return usage(err)
 	}
@@ -50,7 +54,7 @@ func (o *renderOptions) run(c *cobra.Command, files []string, main func(*cobra.C
 }
 
 func renderMain(c *cobra.Command, o *renderOptions) error {
-	return o.report(c, func() (*bench.Result, error) { return bench.LoadResult(o.files[0]) })
+	return o.report(c, func() (*bench.Result, error) { return saved.Load(o.files[0]) })
 }
 
 // report puts a saved result to what was asked, and writes it to all outputs.

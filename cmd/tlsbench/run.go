@@ -31,10 +31,10 @@ func runMain(c *cobra.Command, o *options) error {
 	if err != nil {
 		return usage(err)
 	}
-	if plan, err = o.preflight(plan, limits.Read()); err != nil {
+	if err := o.pin(plan); err != nil {
 		return usage(err)
 	}
-	if err := o.pin(plan); err != nil {
+	if plan, err = o.preflight(plan, limits.Read()); err != nil {
 		return usage(err)
 	}
 	files, err := o.openSessions(plan, c.ErrOrStderr())
@@ -132,7 +132,7 @@ func (o *options) drive(ctx context.Context, plan bench.Plan, s servers, files *
 func explain(p bench.Plan, err error) error {
 	var f *bench.Failure
 	if errors.As(err, &f) {
-		return fmt.Errorf("%s: phase %s: %v: %s", p.Arms[0].Target.URL, f.Phase, f.Err, f.Class.Advice())
+		return fmt.Errorf("%s: %v", p.Arms[0].Target.URL, f.Note())
 	}
 	return fmt.Errorf("%s: %w", p.Arms[0].Target.URL, err)
 }

@@ -160,7 +160,7 @@ func writePlan(out io.Writer, s *scenarios.Scenario, p bench.Plan, warnings []be
 	}
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "plan: %s in %s, compared along %s · %d rounds · %s · seed %s\n",
-		counted(len(p.Arms), "arm"), counted(len(p.Groups()), "group"), p.Compare, p.Rounds, length, seed)
+		report.Plural(len(p.Arms), "arm"), report.Plural(len(p.Groups()), "group"), p.Compare, p.Rounds, length, seed)
 	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	for i, group := range p.Groups() {
 		if i > 0 {
@@ -200,13 +200,6 @@ func versions(t bench.TLS) string {
 	return t.MinVersion.String() + "-" + t.MaxVersion.String()
 }
 
-func counted(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %ss", n, one)
-}
-
 func newScenariosValidate() *cobra.Command {
 	return &cobra.Command{
 		Use:   "validate FILE...",
@@ -235,7 +228,7 @@ func newScenariosValidate() *cobra.Command {
 					failed.shown = append(failed.shown, snippet(err)...)
 					continue
 				}
-				fmt.Fprintf(c.OutOrStdout(), "%s: %s, compared along %s\n", name, counted(len(p.Arms), "arm"), p.Compare)
+				fmt.Fprintf(c.OutOrStdout(), "%s: %s, compared along %s\n", name, report.Plural(len(p.Arms), "arm"), p.Compare)
 				for _, w := range warnings {
 					fmt.Fprintf(c.OutOrStdout(), "%s: warning: %s\n", name, w.Text)
 				}

@@ -29,9 +29,11 @@ func newServe(main func(*cobra.Command, *serveOptions) error) *cobra.Command {
 		Short: "Run the embedded server in the foreground, for other tools",
 		Long: `serve runs the server of embedded: targets in the foreground until it is
 interrupted, and then prints how many handshakes of each kind it saw. Settings
-are those of run's embedded: target. It listens on loopback only.`,
+are those of run's embedded: target. It listens on loopback only, with proto=h3
+on UDP.`,
 		Example: `  tlsbench serve "embedded:?key=rsa-2048&tls=1.2" --listen 127.0.0.1:8443 --write-ca ca.pem
-  curl --cacert ca.pem https://localhost:8443/`,
+  curl --cacert ca.pem https://localhost:8443/
+  tlsbench serve "embedded:?proto=h3&retry=on"`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -79,14 +81,18 @@ func serveMain(c *cobra.Command, o *serveOptions) error {
 		_ = server.Close()
 		return notRun(err)
 	}
-	fmt.Fprintf(c.OutOrStdout(), "https://%s/   (%s)\n", e.Address, e.Settings)
+	scheme := "https"
+	if settings.Proto == target.ProtoH3 {
+		scheme = "h3"
+	}
+	fmt.Fprintf(c.OutOrStdout(), "%s://%s/   (%s)\n", scheme, e.Address, e.Settings)
 	<-ctx.Done()
 	counts := server.Counts()
 	if err := server.Close(); err != nil {
 		return notRun(err)
 	}
-	fmt.Fprintf(c.OutOrStdout(), "handshakes: %d full, %d ticket, %d psk, %d failed\n",
-		counts.Full, counts.Ticket, counts.PSK, counts.Failed)
+	fmt.Fprintf(c.OutOrStdout(), "handshakes: %d full, %d ticket, %d psk, %d 0rtt, %d failed\n",
+		counts.Full, counts.Ticket, counts.PSK, counts.EarlyData, counts.Failed)
 	return nil
 }
 

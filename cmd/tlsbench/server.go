@@ -195,6 +195,7 @@ func adopt(p *bench.Plan, arms []int, e target.Endpoint) error {
 		t.Host, t.Port = host, port
 		t.Settings = e.Settings.String()
 		t.RTT, t.Roots, t.ClientCert = e.Settings.RTT, roots, client
+		t.ECH = string(e.ECHConfigs)
 		if e.Path != "" {
 			t.Path = e.Path
 		}

@@ -102,7 +102,7 @@ func (o *options) openSessions(p bench.Plan, stderr io.Writer) (*sessionFiles, e
 		return f, nil
 	}
 	if err := f.read(asked.In, asked.Force, p, stderr); err != nil {
-		return nil, fmt.Errorf("--sessions-in %w", err)
+		return nil, fmt.Errorf("--sessions-in: %w", err)
 	}
 	return f, nil
 }
@@ -150,6 +150,9 @@ func offersOf(arm bench.Arm) string {
 	}
 	if arm.TLS.MaxVersion != arm.TLS.MinVersion {
 		versions += "-" + arm.TLS.MaxVersion.String()
+	}
+	if arm.QUIC() {
+		versions += " over QUIC"
 	}
 	return kind + " of TLS " + versions
 }
@@ -208,7 +211,11 @@ func targetOf(arm bench.Arm) session.Target {
 func kindsOf(all []session.Session) string {
 	counts := map[string]int{}
 	for _, s := range all {
-		counts[fmt.Sprintf("%s of TLS %s", s.Mechanism(), bench.Version(s.Version))]++
+		over := ""
+		if s.QUIC {
+			over = " over QUIC"
+		}
+		counts[fmt.Sprintf("%s of TLS %s%s", s.Mechanism(), bench.Version(s.Version), over)]++
 	}
 	var parts []string
 	for kind, n := range counts {

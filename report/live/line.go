@@ -40,5 +40,5 @@ func (m Moment) ofWanted() string {
 	if !ok {
 		return ""
 	}
-	return " of " + rate(wanted)
+	return " begun of " + rate(wanted)
 }

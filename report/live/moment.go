@@ -14,8 +14,9 @@ import (
 type Moment struct {
 	bench.Progress
 	Now time.Time
-	// Rate is attempts a second of late, pauses between blocks included, nil
-	// while it is not known.
+	// Rate is attempts a second of late, nil while it is not known: those that
+	// ended, pauses between blocks included, or of a rate those that began, while
+	// it was asked for.
 	Rate *float64
 	// Still is how long no attempt has ended.
 	Still time.Duration

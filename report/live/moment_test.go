@@ -123,15 +123,47 @@ func TestPace(t *testing.T) {
 		{3 * time.Second, 300, 100}, // the first is forgotten
 		{4 * time.Second, 300, 0},   // it stands still
 	} {
-		got := p.look(began.Add(tt.after), bench.Progress{Began: began, Attempts: tt.attempts})
+		got := p.look(Moment{Now: began.Add(tt.after), Progress: bench.Progress{Began: began, Arm: -1, Attempts: tt.attempts}})
 		if got == nil && tt.want >= 0 || got != nil && *got != tt.want {
 			t.Errorf("look %d: %v, want %v", i, got, tt.want)
 		}
 	}
 	// The warm-up's attempts are no part of the rounds'.
 	later := began.Add(10 * time.Second)
-	if got := p.look(later.Add(time.Second), bench.Progress{Began: later, Attempts: 7}); got == nil || *got != 7 {
+	if got := p.look(Moment{Now: later.Add(time.Second), Progress: bench.Progress{Began: later, Arm: -1, Attempts: 7}}); got == nil || *got != 7 {
 		t.Errorf("after the warm-up: %v, want 7", got)
+	}
+}
+
+// What began is held against what fell due: neither a server that answers late
+// nor a pause between blocks is a shortfall.
+func TestPaceOfARate(t *testing.T) {
+	p := pace{looks: 2}
+	m := midway(2)
+	for i := range m.Plan.Arms {
+		m.Plan.Arms[i].Load = bench.Load{Rate: 200}
+	}
+	m.Plan.Arms[1].Load.Rate = 50
+	m.Began = start()
+	for i, tt := range []struct {
+		arm                  int
+		attempts, due, begun int64
+		want                 float64
+	}{
+		{0, 0, 0, 0, -1},        // nothing fell due yet
+		{0, 10, 100, 100, 200},  // few have ended
+		{0, 100, 100, 100, 200}, // a pause
+		{0, 110, 200, 150, 100}, // half of the last hundred began
+		{0, 200, 300, 250, 150},
+		{1, 210, 310, 260, 50}, // another rate: what was before is not of it
+		{1, 210, 310, 260, 50},
+		{1, 210, 310, 260, -1},
+	} {
+		m.Now = start().Add(time.Duration(i) * time.Second)
+		m.Arm, m.Attempts, m.Due, m.Begun = tt.arm, tt.attempts, tt.due, tt.begun
+		if got := p.look(m); got == nil && tt.want >= 0 || got != nil && *got != tt.want {
+			t.Errorf("look %d: %v, want %v", i, got, tt.want)
+		}
 	}
 }
 

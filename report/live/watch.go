@@ -108,7 +108,9 @@ func (w *Watch) watch(every time.Duration, shown int) {
 			}
 			still := w.still.look(now, p)
 			if look%shown == 0 {
-				w.show(Moment{Progress: p, Now: now, Rate: w.pace.look(now, p), Still: still})
+				m := Moment{Progress: p, Now: now, Still: still}
+				m.Rate = w.pace.look(m)
+				w.show(m)
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net/http/httptrace"
 	"sync/atomic"
 	"time"
@@ -56,12 +57,14 @@ type client struct {
 	config *tlsconf.Config
 	// vain counts waits for a ticket that never came, in a row.
 	vain atomic.Int32
+	// asks says that the server asks for client certificates.
+	asks atomic.Bool
 }
 
 func (c *client) Close() error { return c.config.Close() }
 
 func (c *client) Dialer() bench.Dialer {
-	d := &dialer{client: c, config: c.config.Clone(), buf: make([]byte, dial.BufferSize)}
+	d := &dialer{client: c, config: c.config.ForWorker(), buf: make([]byte, dial.BufferSize)}
 	d.trace = d.tracer.Trace(nil)
 	return d
 }
@@ -70,7 +73,7 @@ func (c *client) Dialer() bench.Dialer {
 // next one, since nothing of an attempt outlives its Dial.
 type dialer struct {
 	*client
-	config *tls.Config // the worker's own: cloning one takes its lock
+	config *tlsconf.Config // the worker's own
 	tracer dial.Tracer
 	trace  *httptrace.ClientTrace
 	buf    []byte
@@ -89,7 +92,7 @@ func (d *dialer) Dial(ctx context.Context, offer bench.Offer, s *bench.Sample) (
 	}
 	d.tracer.Begin()
 	deadline := d.tracer.Began().Add(d.arm.Timeout)
-	socket, err := d.tcp.Dial(d.ctx, deadline)
+	socket, err := d.tcp.Dial(d.ctx, &d.tracer, deadline)
 	if err != nil {
 		d.fail(s, err, 0)
 		return nil, nil
@@ -115,8 +118,8 @@ func (d *dialer) Dial(ctx context.Context, offer bench.Offer, s *bench.Sample) (
 	if err := attempt.HandshakeDone(&state, s); err != nil {
 		return nil, err
 	}
-	if offer.Prime || d.arm.Session.ReadTickets {
-		if err := d.readTickets(tlsConn, conn, attempt, offer.AllTickets, s.Phases[bench.Connect]); err != nil {
+	if state.Version >= tls.VersionTLS13 { // before it nothing follows
+		if err := d.follow(tlsConn, offer, s); err != nil {
 			d.fail(s, err, conn.Wait())
 			return nil, nil
 		}
@@ -132,46 +135,8 @@ func (d *dialer) fail(s *bench.Sample, err error, wait time.Duration) {
 		phase = bench.TLSPhase // the handshake ended, by failing
 	}
 	d.tracer.Fill(s, wait)
-	s.Failure = dial.Classify(err, phase)
-}
-
-// readTickets waits for the tickets that follow a TLS 1.3 handshake, for the
-// first flight of them or for all. Servers send them after the client's
-// Finished, one more round trip later, or send none: the wait is bounded by two
-// round trips and 200 ms. A server from which no ticket came three times is not
-// waited for any more.
-//
-// It returns an error where the server refused the handshake after all: in TLS
-// 1.3 the client is done before the server has seen its certificate. Where
-// nothing is read, such a handshake counts as completed.
-func (d *dialer) readTickets(tlsConn *tls.Conn, conn *dial.Conn, attempt *tlsconn.Attempt, all bool, rtt time.Duration) error {
-	const often, slack = 3, 200 * time.Millisecond
-	if tlsConn.ConnectionState().Version < tls.VersionTLS13 {
-		return nil // a ticket of TLS 1.2 is part of the handshake
+	s.Failure = d.tcp.Classify(err, phase)
+	if s.Failure.Class == bench.ClassReset && phase == bench.TLSPhase && d.arm.Target.Scheme == "postgres-direct" {
+		s.Failure.Err = fmt.Errorf("%w: PostgreSQL before 17 takes no handshake at once: try postgres://", s.Failure.Err)
 	}
-	if d.vain.Load() >= often && !all {
-		return nil
-	}
-	arrived := false
-	attempt.OnTicket(func() {
-		arrived = true
-		if !all {
-			conn.Drain() // take what has arrived with it, and wait for no more
-		}
-	})
-	if err := conn.SetReadDeadline(time.Now().Add(2*rtt + slack)); err != nil {
-		return err
-	}
-	var one [1]byte
-	// It may end by the deadline or by Drain, which is no failure, or because
-	// the server closed: whether a ticket came was told.
-	if _, err := tlsConn.Read(one[:]); dial.IsAlert(err) {
-		return err
-	}
-	if !arrived {
-		d.vain.Add(1)
-	} else if d.vain.Load() != 0 {
-		d.vain.Store(0)
-	}
-	return nil
 }

@@ -44,7 +44,7 @@ func (s suite) bytes(t *testing.T) {
 				offer.Session = primed(t, d)
 				<-closed
 			}
-			sample, _ := succeed(t, d, offer)
+			sample, _ := Succeed(t, d, offer)
 			if sample.Kind.Resumed() != tt.resumed {
 				t.Fatalf("kind %v", sample.Kind)
 			}

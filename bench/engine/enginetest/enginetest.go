@@ -11,6 +11,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
+	"slices"
 	"testing"
 	"time"
 
@@ -27,41 +28,87 @@ const (
 )
 
 // Run checks an engine. arm is a template of what the engine serves: its
-// request and its ALPN; target, versions and trust are the table's.
+// request and its ALPN, and that it is over QUIC where it is; target, versions and trust are the table's.
 func Run(t *testing.T, engine bench.Engine, arm bench.Arm) {
-	s := suite{engine: engine, template: arm}
-	for _, part := range []struct {
-		name string
-		run  func(suite, *testing.T)
-	}{
-		{"kinds", suite.kinds},
-		{"another server's session", suite.foreignSession},
-		{"no tickets", suite.noTickets},
-		{"session IDs", suite.sessionIDs},
-		{"frozen session on simultaneous connections", suite.frozen},
-		{"fair arms", suite.fair},
-		{"bytes", suite.bytes},
-		{"phases", suite.phases},
-		{"facts", suite.facts},
-		{"hello retry", suite.helloRetry},
-		{"failures", suite.failures},
-		{"client certificate", suite.clientCertificate},
-		{"cancelled", suite.cancelled},
-		{"responses", suite.responses},
-		{"http failures", suite.httpFailures},
-		{"one connection an attempt", suite.oneConnection},
-		{"nothing left behind", suite.leavesNothing},
-	} {
+	s := suite{engine: engine, template: arm, quic: arm.QUIC()}
+	for _, part := range s.parts() {
 		t.Run(part.name, func(t *testing.T) { part.run(s, t) })
+	}
+}
+
+type part struct {
+	name string
+	run  func(suite, *testing.T)
+	of   func(suite) bool // which engines and arms have it, nil for all
+}
+
+// parts are those that the suite's family of servers can be asked, and that its
+// arm has.
+func (s suite) parts() []part {
+	all := overTCP()
+	if s.quic {
+		all = overQUIC()
+	}
+	return slices.DeleteFunc(all, func(p part) bool { return p.of != nil && !p.of(s) })
+}
+
+func overTCP() []part {
+	return []part{
+		{"kinds", suite.kinds, nil},
+		{"another server's session", suite.foreignSession, nil},
+		{"no tickets", suite.noTickets, nil},
+		{"session IDs", suite.sessionIDs, nil},
+		{"frozen session on simultaneous connections", suite.frozen, nil},
+		{"fair arms", suite.fair, nil},
+		{"bytes", suite.bytes, nil},
+		{"phases", suite.phases, nil},
+		{"facts", suite.facts, nil},
+		{"hello retry", suite.helloRetry, nil},
+		{"failures", suite.failures, nil},
+		{"client certificate", suite.clientCertificate, nil},
+		{"proxies", suite.proxies, nil},
+		{"client certificate without tickets", suite.certificateWithoutTickets, suite.handshakes},
+		{"client certificates in turn", suite.certificatesInTurn, nil},
+		{"encrypted client hello", suite.ech, nil},
+		{"stapled", suite.stapled, nil},
+		{"cancelled", suite.cancelled, nil},
+		{"responses", suite.responses, suite.requests},
+		{"http failures", suite.httpFailures, suite.requests},
+		{"one connection an attempt", suite.oneConnection, suite.http2}, // other versions repeat no requests
+		{"nothing left behind", suite.leavesNothing, nil},
+	}
+}
+
+func overQUIC() []part {
+	return []part{
+		{"kinds", suite.kinds, nil},
+		{"another server's session", suite.foreignSession, nil},
+		{"no tickets", suite.noTickets, nil},
+		{"frozen session on simultaneous connections", suite.frozen, nil},
+		{"fair arms", suite.fair, nil},
+		{"bytes", suite.datagrams, nil},
+		{"phases", suite.phases, nil},
+		{"facts", suite.facts, nil},
+		{"hello retry", suite.helloRetry, nil},
+		{"failures", suite.quicFailures, nil},
+		{"client certificate", suite.quicClientCertificate, nil},
+		{"encrypted client hello", suite.ech, nil},
+		{"cancelled", suite.cancelled, nil},
+		{"responses", suite.responses, suite.requests},
+		{"http failures", suite.quicHTTPFailures, suite.requests},
+		{"nothing left behind", suite.leavesNothing, nil},
 	}
 }
 
 type suite struct {
 	engine   bench.Engine
 	template bench.Arm
+	quic     bool // over QUIC; else over TCP
 }
 
 func (s suite) requests() bool { return s.template.HTTP.Method != "" }
+
+func (s suite) handshakes() bool { return !s.requests() }
 
 func (s suite) http2() bool {
 	for _, proto := range s.template.TLS.ALPN {
@@ -81,9 +128,17 @@ func (s suite) arm(address string, roots *x509.CertPool, version bench.Version) 
 		Host: host, Port: port, Path: "/", Roots: roots,
 	}
 	arm.TLS.MinVersion, arm.TLS.MaxVersion = version, version
-	arm.Net.Close = bench.CloseReset
+	arm.Net.Close = s.closeModes()[0]
 	arm.Timeout = patience
 	return arm
+}
+
+// closeModes are the ways in which connections end.
+func (s suite) closeModes() []bench.CloseMode {
+	if s.quic {
+		return []bench.CloseMode{""}
+	}
+	return []bench.CloseMode{bench.CloseReset, bench.CloseGraceful}
 }
 
 // open returns a dialer that is closed with the test.
@@ -116,33 +171,10 @@ func (s suite) openClient(t *testing.T, arm bench.Arm) bench.Client {
 	return client
 }
 
-// attempt makes one connection, failed or not.
-func attempt(t *testing.T, d bench.Dialer, offer bench.Offer) (bench.Sample, []session.Session) {
-	t.Helper()
-	var s bench.Sample
-	s.Reset()
-	s.Facts = &bench.Facts{}
-	granted, err := d.Dial(context.Background(), offer, &s)
-	if err != nil {
-		t.Fatalf("Dial ended the run: %v", err)
-	}
-	return s, granted
-}
-
-// succeed makes one connection that must not fail.
-func succeed(t *testing.T, d bench.Dialer, offer bench.Offer) (bench.Sample, []session.Session) {
-	t.Helper()
-	s, granted := attempt(t, d, offer)
-	if s.Failure != nil {
-		t.Fatalf("failed: %v", s.Failure)
-	}
-	return s, granted
-}
-
 // primed returns a session of the dialer's server.
-func primed(t *testing.T, d bench.Dialer) session.Session {
+func primed(t testing.TB, d bench.Dialer) session.Session {
 	t.Helper()
-	_, granted := succeed(t, d, bench.Offer{Prime: true})
+	_, granted := Succeed(t, d, bench.Offer{Prime: true})
 	if len(granted) == 0 {
 		t.Fatal("priming granted no session")
 	}
@@ -171,12 +203,21 @@ func wantLateFailure(t *testing.T, s bench.Sample, class bench.ErrorClass) {
 	wantFailure(t, s, class, phase)
 }
 
-// embedded starts the tool's own server.
-func embedded(t *testing.T, edit func(*target.Settings)) (*target.Server, *x509.CertPool) {
+// running is a server that counts.
+type running struct {
+	target.Endpoint
+	Counts func() target.Counts
+}
+
+// embedded starts the tool's own server, of the suite's family.
+func (s suite) embedded(t *testing.T, edit func(*target.Settings)) (running, *x509.CertPool) {
 	t.Helper()
 	settings := target.DefaultSettings()
 	if edit != nil {
 		edit(&settings)
+	}
+	if s.quic {
+		settings.Proto = target.ProtoH3
 	}
 	server, err := target.Listen(settings, "127.0.0.1:0")
 	if err != nil {
@@ -189,26 +230,15 @@ func embedded(t *testing.T, edit func(*target.Settings)) (*target.Server, *x509.
 	})
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(server.Endpoint().RootsPEM)
-	return server, roots
+	return running{server.Endpoint(), server.Counts}, roots
 }
 
 // wantCounts waits until the server has counted as many handshakes as the
 // client made: in TLS 1.3 the client is done first.
-func wantCounts(t *testing.T, server *target.Server, want target.Counts) {
+func wantCounts(t *testing.T, server running, want target.Counts) {
 	t.Helper()
 	var got target.Counts
-	if !eventually(func() bool { got = server.Counts(); return got == want }) {
+	if !Eventually(func() bool { got = server.Counts(); return got == want }) {
 		t.Errorf("the server counted %+v, the client %+v", got, want)
 	}
-}
-
-// eventually asks until the answer is yes, for what another goroutine or the
-// kernel ends in its own time.
-func eventually(is func() bool) bool {
-	for end := time.Now().Add(5 * time.Second); !is(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			return false
-		}
-	}
-	return true
 }

@@ -12,9 +12,6 @@ import (
 
 // responses are answers that complete a handshake, whatever they say.
 func (s suite) responses(t *testing.T) {
-	if !s.requests() {
-		t.Skip("this engine makes no requests")
-	}
 	var requests atomic.Int32
 	says := func(status int, body int) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
@@ -54,7 +51,7 @@ func (s suite) responses(t *testing.T) {
 			arm.HTTP.Method = tt.method
 			d := s.open(t, arm)
 			for range 3 {
-				sample, _ := succeed(t, d, bench.Offer{})
+				sample, _ := Succeed(t, d, bench.Offer{})
 				if sample.Status != tt.status || sample.Facts.Status != tt.status {
 					t.Errorf("status %d, want %d", sample.Status, tt.status)
 				}
@@ -64,7 +61,7 @@ func (s suite) responses(t *testing.T) {
 			}
 		})
 	}
-	if s.http2() {
+	if s.http2() || s.quic {
 		return
 	}
 	for name, text := range map[string]string{
@@ -84,7 +81,7 @@ func (s suite) responses(t *testing.T) {
 				}
 				silence(c)
 			})
-			sample, _ := succeed(t, s.open(t, s.arm(address, roots, tls.VersionTLS13)), bench.Offer{})
+			sample, _ := Succeed(t, s.open(t, s.arm(address, roots, tls.VersionTLS13)), bench.Offer{})
 			if sample.Status == 0 {
 				t.Error("the status is missing")
 			}
@@ -94,9 +91,6 @@ func (s suite) responses(t *testing.T) {
 
 // httpFailures are what can go wrong after a good handshake.
 func (s suite) httpFailures(t *testing.T) {
-	if !s.requests() {
-		t.Skip("this engine makes no requests")
-	}
 	says := func(text string, then func(io.Reader)) func(*tls.Conn) {
 		return func(c *tls.Conn) {
 			readHead(c)
@@ -132,13 +126,8 @@ func (s suite) httpFailures(t *testing.T) {
 			if tt.class == bench.ClassHTTPTimeout {
 				arm.Timeout = soon
 			}
-			d := s.open(t, arm)
-			for range 2 {
-				sample, granted := attempt(t, d, bench.Offer{})
+			for _, sample := range s.twice(t, arm, bench.Request) {
 				wantLateFailure(t, sample, tt.class)
-				if len(granted) != 0 {
-					t.Errorf("a failed attempt granted %d sessions", len(granted))
-				}
 			}
 		})
 	}

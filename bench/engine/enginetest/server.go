@@ -11,53 +11,13 @@ import (
 	"testing"
 
 	"tlsbench/bench/testcert"
+	"tlsbench/bench/testserve"
 )
-
-// listenRaw gives each accepted connection to serve, closes it afterwards, and
-// ends with the test whatever serve waits for.
-func listenRaw(t *testing.T, serve func(*net.TCPConn)) (address string) {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var (
-		work  sync.WaitGroup
-		mu    sync.Mutex
-		conns []*net.TCPConn
-	)
-	work.Go(func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			tcp := conn.(*net.TCPConn)
-			mu.Lock()
-			conns = append(conns, tcp)
-			mu.Unlock()
-			work.Go(func() {
-				defer tcp.Close()
-				serve(tcp)
-			})
-		}
-	})
-	t.Cleanup(func() {
-		listener.Close()
-		mu.Lock()
-		for _, c := range conns {
-			c.Close()
-		}
-		mu.Unlock()
-		work.Wait()
-	})
-	return listener.Addr().String()
-}
 
 // listenTLS shakes hands by the book and then lets serve do what it likes.
 func listenTLS(t *testing.T, config *tls.Config, serve func(*tls.Conn)) (address string) {
 	t.Helper()
-	return listenRaw(t, func(tcp *net.TCPConn) {
+	return testserve.Each(t, func(tcp *net.TCPConn) {
 		conn := tls.Server(tcp, config)
 		if conn.Handshake() == nil {
 			serve(conn)
@@ -76,6 +36,9 @@ func (s suite) serverConfig(t *testing.T) (*tls.Config, *x509.CertPool) {
 // connections that wrap may watch.
 func (s suite) listenHTTP(t *testing.T, config *tls.Config, handler http.HandlerFunc, wrap func(net.Listener) net.Listener) (address string) {
 	t.Helper()
+	if s.quic {
+		return s.listenQUIC(t, config, handler)
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +69,7 @@ func ok(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n
 // has gone.
 func (s suite) listenPatient(t *testing.T, config *tls.Config) (address string) {
 	t.Helper()
-	return listenRaw(t, func(tcp *net.TCPConn) {
+	return testserve.Each(t, func(tcp *net.TCPConn) {
 		_ = tls.Server(tcp, config).Handshake()
 		silence(tcp)
 	})

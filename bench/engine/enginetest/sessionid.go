@@ -33,11 +33,11 @@ func (s suite) sessionIDs(t *testing.T) {
 			}
 			const n = 5
 			for range n {
-				sample, _ := succeed(t, d, bench.Offer{Session: id})
+				sample, _ := Succeed(t, d, bench.Offer{Session: id})
 				if sample.Kind != bench.SessionID || !sample.Offered || sample.RoundTrips != 1 {
 					t.Errorf("kind %v, offered %t, %d round trips", sample.Kind, sample.Offered, sample.RoundTrips)
 				}
-				full, _ := succeed(t, d, bench.Offer{})
+				full, _ := Succeed(t, d, bench.Offer{})
 				if full.Kind != bench.Full || full.Offered || full.RoundTrips != 2 {
 					t.Errorf("without an offer: kind %v, offered %t, %d round trips", full.Kind, full.Offered, full.RoundTrips)
 				}
@@ -62,9 +62,9 @@ func (s suite) sessionIDs(t *testing.T) {
 		arm = s.arm(s.listenHTTP(t, config, ok, nil), roots, tls.VersionTLS12)
 		arm.Want = bench.WantSessionID
 		arm.TLS.Insecure = true // the session's certificate is another server's
-		offered, _ := succeed(t, s.open(t, arm), bench.Offer{Session: id})
+		offered, _ := Succeed(t, s.open(t, arm), bench.Offer{Session: id})
 		arm.Want = bench.WantFull
-		succeed(t, s.open(t, arm), bench.Offer{})
+		Succeed(t, s.open(t, arm), bench.Offer{})
 		withID, full := <-hellos, <-hellos
 		if !offered.Offered || !slices.Equal(withID, full) || !slices.Contains(full, sessionTicketExtension) {
 			t.Errorf("session-id advertises %v, full %v", withID, full)
@@ -75,15 +75,15 @@ func (s suite) sessionIDs(t *testing.T) {
 		arm := s.arm(s.service(nginx), roots(t, nginx.CAFile), tls.VersionTLS12)
 		arm.Want = bench.WantResumed
 		d := s.open(t, arm)
-		if sample, _ := succeed(t, d, bench.Offer{Session: primed(t, d)}); sample.Kind != bench.SessionID {
+		if sample, _ := Succeed(t, d, bench.Offer{Session: primed(t, d)}); sample.Kind != bench.SessionID {
 			t.Errorf("kind %v", sample.Kind)
 		}
 	})
 	t.Run("none is granted", func(t *testing.T) {
-		server, roots := embedded(t, nil)
-		arm := s.arm(server.Endpoint().Address, roots, tls.VersionTLS12)
+		server, roots := s.embedded(t, nil)
+		arm := s.arm(server.Address, roots, tls.VersionTLS12)
 		arm.Want = bench.WantSessionID
-		if _, granted := succeed(t, s.open(t, arm), bench.Offer{Prime: true}); len(granted) != 0 {
+		if _, granted := Succeed(t, s.open(t, arm), bench.Offer{Prime: true}); len(granted) != 0 {
 			t.Errorf("%d sessions from a server without IDs", len(granted))
 		}
 	})
@@ -96,7 +96,7 @@ func (s suite) sessionIDs(t *testing.T) {
 		arm = s.arm(s.service(server), roots(t, server.CAFile), tls.VersionTLS12)
 		arm.Want = bench.WantSessionID
 		arm.TLS.Insecure = true // the session's certificate is the other server's
-		sample, granted := succeed(t, s.open(t, arm), bench.Offer{Session: foreign})
+		sample, granted := Succeed(t, s.open(t, arm), bench.Offer{Session: foreign})
 		if sample.Kind != bench.Full || !sample.Offered {
 			t.Errorf("an unknown ID: kind %v, offered %t", sample.Kind, sample.Offered)
 		}

@@ -7,20 +7,16 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"net/http/httptrace"
 	"os"
 	"time"
 
 	"tlsbench/bench"
 	"tlsbench/bench/dial"
+	"tlsbench/bench/request"
 	"tlsbench/bench/session"
 	"tlsbench/bench/tlsconn"
 )
-
-// drainLimit is how much of a response is read before the connection is
-// closed.
-const drainLimit = 64 << 10
 
 // attempt is the state of one request. net/http works on it from goroutines of
 // its own, some of which outlive Dial, so it is not reused. Only handshakeDone
@@ -56,7 +52,7 @@ func (d *dialer) Dial(ctx context.Context, offer bench.Offer, s *bench.Sample) (
 		if s.Facts != nil {
 			s.Facts.Protocol, s.Facts.Status = resp.Proto, resp.StatusCode
 		}
-		err = drain(resp)
+		err = request.Drain(resp)
 		if a.conn == nil {
 			err = errReused
 		}
@@ -79,9 +75,9 @@ func (d *dialer) Dial(ctx context.Context, offer bench.Offer, s *bench.Sample) (
 		d.transport.CloseIdleConnections()
 		d.renew()
 		phase := a.phase()
-		s.Failure = dial.Classify(err, phase)
+		s.Failure = d.tcp.Classify(err, phase)
 		if s.Failure.Class == bench.ClassHTTP {
-			s.Failure = dial.Classify(a.cause(err), phase)
+			s.Failure = d.tcp.Classify(a.cause(err), phase)
 		}
 		return nil, nil
 	}
@@ -150,19 +146,6 @@ func (a *attempt) cause(err error) error {
 	}
 }
 
-func drain(resp *http.Response) error {
-	var err error
-	// What follows "switching protocols" is a conversation, not a body.
-	if resp.StatusCode != http.StatusSwitchingProtocols {
-		_, err = io.CopyN(io.Discard, resp.Body, drainLimit)
-	}
-	_ = resp.Body.Close()
-	if err == io.EOF {
-		return nil
-	}
-	return err
-}
-
 // dial is the transport's DialTLSContext.
 func (d *dialer) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	a, ok := ctx.Value(attemptKey{}).(*attempt)
@@ -172,7 +155,7 @@ func (d *dialer) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	if a.conn != nil {
 		return nil, errRetry
 	}
-	tcp, err := d.tcp.Dial(a.ctx, a.deadline)
+	tcp, err := d.tcp.Dial(a.ctx, &a.tracer, a.deadline)
 	if err != nil {
 		return nil, err
 	}

@@ -9,18 +9,14 @@ package nethttp
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
-	"strings"
-
-	"golang.org/x/net/http/httpguts"
 
 	"tlsbench/bench"
 	"tlsbench/bench/dial"
+	"tlsbench/bench/request"
 	"tlsbench/bench/tlsconf"
 )
 
@@ -35,7 +31,7 @@ func (Engine) Check(arm bench.Arm) error {
 	if arm.HandshakeOnly() {
 		return errors.New("net/http makes a request on each connection: the method is missing")
 	}
-	if _, err := request(arm); err != nil {
+	if _, err := request.Of(arm); err != nil {
 		return err
 	}
 	for _, proto := range arm.TLS.ALPN {
@@ -55,7 +51,7 @@ func (Engine) Open(ctx context.Context, arm bench.Arm) (bench.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	req, err := request(arm)
+	req, err := request.Of(arm)
 	if err != nil {
 		return nil, err
 	}
@@ -64,46 +60,6 @@ func (Engine) Open(ctx context.Context, arm bench.Arm) (bench.Client, error) {
 		return nil, err
 	}
 	return &client{arm: arm, tcp: tcp, config: config, request: req}, nil
-}
-
-func request(arm bench.Arm) (*http.Request, error) {
-	u, err := url.Parse("https://" + authority(arm.Target) + arm.Target.Path)
-	if err != nil {
-		return nil, fmt.Errorf("target %s: %w", arm.Target.URL, err)
-	}
-	req, err := http.NewRequest(arm.HTTP.Method, u.String(), nil)
-	if err != nil {
-		return nil, fmt.Errorf("--method %s: %w", arm.HTTP.Method, err)
-	}
-	req.Header = arm.HTTP.Headers.Clone()
-	if req.Header == nil {
-		req.Header = http.Header{}
-	}
-	for name, values := range req.Header {
-		if !httpguts.ValidHeaderFieldName(name) {
-			return nil, fmt.Errorf("-H: %q is no name of a header", name)
-		}
-		invalid := func(value string) bool { return !httpguts.ValidHeaderFieldValue(value) }
-		if slices.ContainsFunc(values, invalid) {
-			return nil, fmt.Errorf("-H %s: its value holds a line break or another control character", name)
-		}
-	}
-	if host := req.Header.Get("Host"); host != "" {
-		req.Host = host
-		req.Header.Del("Host")
-	}
-	if req.Header.Get("User-Agent") == "" {
-		req.Header.Set("User-Agent", "tlsbench")
-	}
-	return req, nil
-}
-
-// authority leaves the default port out, as clients do.
-func authority(t bench.Target) string {
-	if t.Port != "443" {
-		return t.Address()
-	}
-	return strings.TrimSuffix(t.Address(), ":443")
 }
 
 type client struct {
@@ -116,7 +72,7 @@ type client struct {
 func (c *client) Close() error { return c.config.Close() }
 
 func (c *client) Dialer() bench.Dialer {
-	d := &dialer{client: c, config: c.config.Clone()}
+	d := &dialer{client: c, config: c.config.ForWorker()}
 	d.renew()
 	return d
 }
@@ -124,7 +80,7 @@ func (c *client) Dialer() bench.Dialer {
 type dialer struct {
 	*client
 	transport *http.Transport
-	config    *tls.Config // the worker's own: cloning one takes its lock
+	config    *tlsconf.Config // the worker's own
 }
 
 // renew begins with a transport that knows of no earlier connection.

@@ -15,7 +15,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func get(alpn ...string) bench.Arm {
-	return bench.Arm{HTTP: bench.HTTP{Method: "GET", HTTP2: len(alpn) > 1}, TLS: bench.TLS{ALPN: alpn}}
+	return bench.Arm{HTTP: bench.HTTP{Method: "GET"}, TLS: bench.TLS{ALPN: alpn}}
 }
 
 func TestConformanceHTTP1(t *testing.T) { enginetest.Run(t, nethttp.Engine{}, get("http/1.1")) }

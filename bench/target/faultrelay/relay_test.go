@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tlsbench/bench/testcert"
+	"tlsbench/bench/testserve"
 )
 
 // upstream is a TLS server that answers each line with the same line.
@@ -19,7 +20,7 @@ func upstream(t *testing.T) (address string, client *tls.Config) {
 	t.Helper()
 	cert, roots := testcert.New(t, nil)
 	config := &tls.Config{Certificates: []tls.Certificate{cert}}
-	address = Serve(t, func(tcp net.Conn) {
+	address = testserve.Each(t, func(tcp *net.TCPConn) {
 		c := tls.Server(tcp, config)
 		defer c.Close()
 		_, _ = io.Copy(c, c)
@@ -177,7 +178,7 @@ func TestEvery(t *testing.T) {
 func TestCloseDoesNotWaitForTheServer(t *testing.T) {
 	accepted := make(chan struct{})
 	hold := make(chan struct{})
-	address := Serve(t, func(net.Conn) {
+	address := testserve.Each(t, func(*net.TCPConn) {
 		close(accepted)
 		<-hold
 	})

@@ -32,10 +32,8 @@ func workers(t *testing.T, pid int) (children, threads int) {
 }
 
 func TestWorkers(t *testing.T) {
-	each(t, func(t *testing.T, s Server) {
-		if !strings.Contains(s.mustParse(t, "").String(), "workers=1") {
-			t.Skip("it has one thread, always")
-		}
+	several := func(s Server) bool { return strings.Contains(s.mustParse(t, "").String(), "workers=1") } // others have one thread, always
+	eachOf(t, several, func(t *testing.T, s Server) {
 		for _, n := range []int{1, 3} {
 			r := launch(t, s, fmt.Sprintf("workers=%d", n))
 			want := [2]int{n, 1}
