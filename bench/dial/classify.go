@@ -14,11 +14,12 @@ import (
 	"strings"
 
 	"tlsbench/bench"
+	"tlsbench/bench/neterr"
 )
 
 // Classify says what kind of failure ended an attempt in the given phase.
 func Classify(err error, phase bench.Phase) *bench.Failure {
-	return &bench.Failure{Class: class(err, phase), Phase: phase, Err: unwrapped(err)}
+	return &bench.Failure{Class: class(err, phase), Phase: phase, Err: neterr.Bare(err)}
 }
 
 func class(err error, phase bench.Phase) bench.ErrorClass {
@@ -138,16 +139,6 @@ func clientExhausted(err error) bool {
 
 func isAny(err error, errnos []error) bool {
 	return slices.ContainsFunc(errnos, func(e error) bool { return errors.Is(err, e) })
-}
-
-// unwrapped drops what net wraps around every error: operation and addresses,
-// which name a new local port each time.
-func unwrapped(err error) error {
-	var op *net.OpError
-	if errors.As(err, &op) && op.Op != "remote error" && op.Err != nil {
-		return op.Err
-	}
-	return err
 }
 
 // IsAlert reports whether an error is a TLS alert that the other side sent.

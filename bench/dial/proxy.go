@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tlsbench/bench"
+	"tlsbench/bench/neterr"
 	"tlsbench/bench/proxy"
 	"tlsbench/bench/timer"
 )
@@ -201,16 +202,13 @@ func secure(s Socket, config *tls.Config) (Socket, error) {
 // proxyTLSError adds what to try next.
 func proxyTLSError(err error) error {
 	var header tls.RecordHeaderError
-	var op *net.OpError
 	switch {
 	case isCertificate(err):
 		return fmt.Errorf("%w: trust its issuer with --proxy-cacert FILE, or switch verification off with --proxy-insecure", err)
 	case errors.As(err, &header):
 		return fmt.Errorf("%w: does it want http:// instead of https://?", err)
-	case errors.As(err, &op) && op.Op != "remote error" && op.Err != nil:
-		return op.Err
 	}
-	return err
+	return neterr.Bare(err)
 }
 
 // announce is the hop that tells the server where the connection comes from, by
@@ -222,7 +220,7 @@ func announce(version string) hop {
 			return nil, err
 		}
 		if _, err := s.Write(header); err != nil {
-			return nil, fmt.Errorf("send the PROXY protocol's header: %w", unwrapped(err))
+			return nil, fmt.Errorf("send the PROXY protocol's header: %w", neterr.Bare(err))
 		}
 		return s, nil
 	}}

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"tlsbench/bench"
+	"tlsbench/bench/neterr"
 )
 
 // sources are the addresses that an arm's connections come from, in turn; none
@@ -68,7 +69,7 @@ func Check(arm bench.Arm) error {
 		case errors.Is(err, elsewhere()):
 			return fmt.Errorf("--source: %s is no address of this machine: add it to an interface, or leave it out", a)
 		case err != nil:
-			return fmt.Errorf("--source: %s: %w", a, unwrapped(err))
+			return fmt.Errorf("--source: %s: %w", a, neterr.Bare(err))
 		}
 		_ = socket.Close()
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tlsbench/bench"
+	"tlsbench/bench/neterr"
 )
 
 // Socket is a TCP connection as Conn needs it.
@@ -38,7 +39,7 @@ func (t *TCP) unreached(err error) error {
 	if t.proxy == "" {
 		return err
 	}
-	return &proxyError{t.proxy, unwrapped(err)}
+	return &proxyError{t.proxy, neterr.Bare(err)}
 }
 
 // destination is where a connection goes.

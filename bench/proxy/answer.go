@@ -1,13 +1,13 @@
 package proxy
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"slices"
 	"strings"
 	"unicode"
+
+	"tlsbench/bench/neterr"
 )
 
 // Stream is a connection to a proxy.
@@ -39,7 +39,7 @@ func (a *answer) more() error {
 	case err == io.EOF:
 		return fmt.Errorf("the proxy closed the connection within its answer: %w", io.ErrUnexpectedEOF)
 	}
-	return bare(err)
+	return neterr.Bare(err)
 }
 
 // unread is what was read and not yet taken.
@@ -63,16 +63,6 @@ func (a *answer) rest(greets bool) ([]byte, error) {
 		return nil, fmt.Errorf("more follows the proxy's answer before the client has spoken: %s", a.quote(rest))
 	}
 	return rest, nil
-}
-
-// bare drops what package net wraps around errors: addresses, which name a new
-// local port each time.
-func bare(err error) error {
-	var op *net.OpError
-	if errors.As(err, &op) && op.Op != "remote error" && op.Err != nil {
-		return op.Err
-	}
-	return err
 }
 
 // quote shows the beginning of bytes of any kind.

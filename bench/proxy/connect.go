@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 
+	"tlsbench/bench/neterr"
+
 	"golang.org/x/net/http/httpguts"
 )
 
@@ -48,7 +50,7 @@ func (s Server) connectTunnel(host string, port uint16, greets bool) (Tunnel, er
 // Open implements Tunnel.
 func (t *connectTunnel) Open(on Stream) (greeting []byte, err error) {
 	if _, err := on.Write(t.request); err != nil {
-		return nil, fmt.Errorf("send CONNECT %s: %w", t.target, bare(err))
+		return nil, fmt.Errorf("send CONNECT %s: %w", t.target, neterr.Bare(err))
 	}
 	a := &answer{from: on, secrets: t.secrets}
 	greeting, err = t.read(a)

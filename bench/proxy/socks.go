@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+
+	"tlsbench/bench/neterr"
 )
 
 // What SOCKS5 calls its versions, methods, commands and addresses (RFC 1928
@@ -80,7 +82,7 @@ func (t *socksTunnel) Open(on Stream) (greeting []byte, err error) {
 // ask is one step: a message, its answer, and what follows that.
 func (t *socksTunnel) ask(on Stream, message []byte, greets bool, read func(*answer) (byte, error)) (found byte, rest []byte, err error) {
 	if _, err := on.Write(message); err != nil {
-		return 0, nil, bare(err)
+		return 0, nil, neterr.Bare(err)
 	}
 	a := &answer{from: on, secrets: t.secrets}
 	if found, err = read(a); err == nil {

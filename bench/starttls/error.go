@@ -3,7 +3,6 @@ package starttls
 import (
 	"errors"
 	"fmt"
-	"net"
 	"strconv"
 )
 
@@ -43,14 +42,4 @@ func said(text []byte) string {
 		return strconv.Quote(string(text[:most])) + "…"
 	}
 	return strconv.Quote(string(text))
-}
-
-// bare drops what package net wraps around every error: operation and
-// addresses, which name a new local port each time.
-func bare(err error) error {
-	var op *net.OpError
-	if errors.As(err, &op) && op.Err != nil {
-		return op.Err
-	}
-	return err
 }

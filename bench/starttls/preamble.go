@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"sync"
+
+	"tlsbench/bench/neterr"
 )
 
 // Preamble is what is said before TLS to a server of one name. Any number of
@@ -66,7 +68,7 @@ func (p *Preamble) cross(t *talk, i int) error {
 	}
 	if len(out) > 0 {
 		if _, err := t.conn.Write(out); err != nil {
-			return bare(err)
+			return neterr.Bare(err)
 		}
 	}
 	if s.expect != nil {

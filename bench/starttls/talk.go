@@ -3,6 +3,8 @@ package starttls
 import (
 	"fmt"
 	"io"
+
+	"tlsbench/bench/neterr"
 )
 
 // The bounds: see the package's documentation.
@@ -95,7 +97,7 @@ func (t *talk) fill() error {
 	case err == nil:
 		return io.ErrNoProgress
 	default:
-		return bare(err)
+		return neterr.Bare(err)
 	}
 }
 
